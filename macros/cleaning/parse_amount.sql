@@ -1,0 +1,16 @@
+{#
+    A sum of money from clean text, NULL where it cannot be read or where its separators could
+    mean two numbers. Read: 1234.5, $1,234.50, 1 234. Not read: 1.234,50 and 1.234 (a thousand
+    and something, or one and something?). Below a trillion, to the cent.
+#}
+{% macro parse_amount(text) -%}
+    {%- set sign = '^[$]?-?[$]? ?' -%}
+    {%- set plain = sign ~ '[0-9]+([.][0-9]+)?$' -%}
+    {%- set grouped = sign ~ '[1-9][0-9]{0,2}((,[0-9]{3})+|( [0-9]{3})+)([.][0-9]{1,2})?$' -%}
+    {%- set ambiguous = sign ~ '[1-9][0-9]{0,2}[.][0-9]{3}$' -%}
+    case
+            when {{ sales_insights.matches(text, ambiguous) }} then null
+            when {{ sales_insights.matches(text, plain) }} or {{ sales_insights.matches(text, grouped) }}
+            then {{ sales_insights.try_cast("translate(" ~ text ~ ", '$, ', '')", 'decimal(14, 2)') }}
+        end
+{%- endmacro %}

@@ -1,0 +1,82 @@
+{#
+    The rows of the input, every column as text, as one SELECT. Where they come from:
+    the var deals_file, else the var deals_relation, else the bundled seed.
+    Stops the run when a column that the project needs is missing.
+#}
+{% macro deals_input() %}
+    {% if var('deals_file', none) and var('deals_relation', none) %}
+        {% do exceptions.raise_compiler_error('set var deals_file or var deals_relation, not both') %}
+    {% elif var('deals_file', none) %}
+        {{ return(sales_insights.select_deals_file(var('deals_file'))) }}
+    {% elif var('deals_relation', none) %}
+        {{ return(sales_insights.select_deals_relation(var('deals_relation'))) }}
+    {% else %}
+        {{ return(sales_insights.select_deals_relation(ref('skygeni_sales_data'))) }}
+    {% endif %}
+{% endmacro %}
+
+
+{# The columns of the input, in the order in which the project shows them. #}
+{% macro input_columns() %}
+    {% do return([
+        'deal_id',
+        'created_date',
+        'closed_date',
+        'sales_rep_id',
+        'industry',
+        'region',
+        'product_type',
+        'lead_source',
+        'deal_stage',
+        'deal_amount',
+        'sales_cycle_days',
+        'outcome',
+    ]) %}
+{% endmacro %}
+
+
+{% macro check_input_columns(found, input_name) %}
+    {% set found = found | map('lower') | list %}
+    {% set missing = sales_insights.input_columns() | reject('in', found) | list %}
+    {% if missing %}
+        {% do exceptions.raise_compiler_error(
+            input_name ~ ' lacks the column' ~ ('s ' if missing | length > 1 else ' ')
+            ~ missing | join(', ') ~ '. Columns found: ' ~ (found | join(', ') or 'none')
+            ~ '. Rename them in the input, or add the missing ones (they may be empty).'
+        ) %}
+    {% endif %}
+{% endmacro %}
+
+
+{% macro select_deals_relation(relation) %}
+    {% set columns = [] %}
+    {# `dbt compile` and `dbt docs generate` also run before the first build, without a seed. #}
+    {% set is_unbuilt = relation is not string and load_relation(relation) is none %}
+    {% if execute and not is_unbuilt %}
+        {% set columns = adapter.get_column_schema_from_query('select * from ' ~ relation) %}
+        {% do sales_insights.check_input_columns(columns | map(attribute='name') | list, relation) %}
+    {% endif %}
+    {% do return(sales_insights.select_as_text(relation, columns)) %}
+{% endmacro %}
+
+
+{#
+    Every needed column of a relation as text. An amount that is a number already is given six
+    decimals on the way, so that 1.234 cannot be mistaken for a thousand and something.
+#}
+{% macro select_as_text(relation, columns) %}
+    {% set types = {} %}
+    {% for column in columns %}
+        {% do types.update({column.name | lower: column.dtype | lower}) %}
+    {% endfor %}
+    {% set is_number = modules.re.match('decimal|numeric|double|float|real', types.get('deal_amount', '')) %}
+    {% set select %}
+    select
+    {%- for column in sales_insights.input_columns() %}
+        {%- set value = 'cast(deal_amount as decimal(38, 6))' if column == 'deal_amount' and is_number else column %}
+        cast({{ value }} as {{ dbt.type_string() }}) as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+    from {{ relation }}
+    {%- endset %}
+    {% do return(select) %}
+{% endmacro %}

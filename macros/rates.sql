@@ -1,0 +1,33 @@
+{# How figures are divided, summed and compared: each in one place. #}
+
+{# A ratio as a double; NULL, never 0, where the denominator is 0. #}
+{% macro ratio(numerator, denominator) -%}
+    cast({{ numerator }} as double) / nullif({{ denominator }}, 0)
+{%- endmacro %}
+
+
+{# A sum of money, 0 over no rows. Deals without an amount add nothing: count them beside it. #}
+{% macro total_amount(amount, where=none) -%}
+    cast(coalesce(sum({{ amount }}){{ ' filter (where ' ~ where ~ ')' if where }}, 0) as decimal(18, 2))
+{%- endmacro %}
+
+
+{# A comparison with a threshold in which floating point never decides an exact tie. #}
+{% macro at_least(value, bound) -%}
+    {{ value }} >= {{ bound }} - 1e-9
+{%- endmacro %}
+
+{% macro at_most(value, bound) -%}
+    {{ value }} <= {{ bound }} + 1e-9
+{%- endmacro %}
+
+
+{# A figure moved to 0 for the lowest and 1 for the highest of its group; NULL where all are equal. #}
+{% macro min_max_scaled(value, partition_by) -%}
+    ({{ value }} - min({{ value }}) over (partition by {{ partition_by }}))
+        / nullif(
+            max({{ value }}) over (partition by {{ partition_by }})
+            - min({{ value }}) over (partition by {{ partition_by }}),
+            0
+        )
+{%- endmacro %}

@@ -1,0 +1,65 @@
+{# The dimensions a deal can be grouped by, in the order in which they are shown. #}
+{% macro dimensions() %}
+    {% do return([
+        'industry',
+        'region',
+        'lead_source',
+        'deal_stage',
+        'product_type',
+        'sales_rep_id',
+        'deal_size_band',
+    ]) %}
+{% endmacro %}
+
+
+{#
+    The grains at which outcomes are counted, each a list of dimensions: overall, every single
+    dimension, every pair of the driver dimensions, the driver triple, and the triple by stage.
+#}
+{% macro segment_grains() %}
+    {% set grains = [[]] %}
+    {% for dimension in sales_insights.dimensions() %}
+        {% do grains.append([dimension]) %}
+    {% endfor %}
+    {% do grains.extend([
+        ['industry', 'region'],
+        ['industry', 'lead_source'],
+        ['region', 'lead_source'],
+        ['industry', 'region', 'lead_source'],
+        ['industry', 'region', 'lead_source', 'deal_stage'],
+    ]) %}
+    {% do return(grains) %}
+{% endmacro %}
+
+
+{# The grains as the sets of a `grouping sets (...)`. #}
+{% macro segment_grouping_sets() -%}
+    {%- for grain in sales_insights.segment_grains() %}
+            ({{ grain | join(', ') }}){{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{# The name of the grain of a row made by the grouping sets: its dimensions joined by `_`. #}
+{% macro segment_grain() -%}
+    coalesce(
+            nullif(
+                concat_ws(
+                    '_'
+    {%- for dimension in sales_insights.dimensions() %},
+                    case when grouping({{ dimension }}) = 0 then '{{ dimension }}' end
+    {%- endfor %}
+                ),
+                ''
+            ),
+            'overall'
+        )
+{%- endmacro %}
+
+
+{# A condition: two rows are of the same segment, NULL (all values) equal to NULL. #}
+{% macro same_segment(left, right, dimensions) -%}
+    {%- for dimension in dimensions %}
+        {{ 'and ' if not loop.first }}{{ left }}.{{ dimension }} is not distinct from {{ right }}.{{ dimension }}
+    {%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,37 @@
+{%- set categories = ['industry', 'region', 'product_type', 'lead_source', 'deal_stage'] -%}
+with
+raw as (select * from {{ ref('stg_deals_raw') }}),
+deals as (select * from {{ ref('stg_deals') }}),
+as_of as (select * from {{ ref('as_of') }}),
+aliases as (select * from {{ ref('segment_aliases') }}),
+
+known_values as (select distinct dimension, value from aliases),
+
+spelled as (
+    {%- for category in categories %}
+    select
+        '{{ category }}' as dimension,
+        raw.{{ category }} as raw_value,
+        deals.{{ category }} as value,
+        count(*) as deals
+    from deals
+    inner join as_of on deals.created_date <= as_of.as_of_date
+    inner join raw on raw.source_row_number = deals.source_row_number
+    group by raw.{{ category }}, deals.{{ category }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+)
+
+select
+    spelled.dimension,
+    spelled.raw_value,
+    spelled.value,
+    spelled.deals,
+    spelled.value = 'Unknown' as is_empty,
+    spelled.value <> spelled.raw_value and spelled.value <> 'Unknown' as is_repaired,
+    known_values.value is null and spelled.value <> 'Unknown' as is_unknown
+from spelled
+left join
+    known_values
+    on known_values.dimension = spelled.dimension
+    and known_values.value = spelled.value

@@ -1,0 +1,6 @@
+with
+segments as (select * from {{ ref('win_rate_by_segment') }})
+
+select industry, region, lead_source, deal_stage, closed_deals, won_deals, win_rate
+from segments
+where grain = 'industry_region_lead_source_deal_stage'
