@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+"""Make the bundled book of deals, and beside it the truth that was planted in it.
+
+Deals are created from 2024-01-01 to the as-of date 2025-06-30; a deal that would close later is
+Open. The same arguments give the same bytes on every Python from 3.10 on. Amounts are whole units
+of one currency, lengths are days, rates are 0-1.
+
+True effects on the probability that a deal is won (base 0.45, always within 0.05-0.90):
+
+1. Lead source, mild: Referral +0.05, Inbound +0.03, Partner 0, Outbound -0.10.
+   Four segments have a rate of their own instead: FinTech / North America / Inbound +0.25,
+   SaaS / Europe / Referral +0.20, EdTech / APAC / Outbound -0.22,
+   Ecommerce / India / Outbound -0.20, all over base.
+2. A true drop: HealthTech deals closed from 2025-04-01 on win 0.20 less often. The closing date
+   decides, not the creation date.
+3. A shift of mix, which moves the overall rate while no rate changes: Outbound is 0.22 of the deals
+   created before 2025-03-01 and 0.50 of those created from then on.
+4. A stalled pocket: rows / 200 (at least 12) deals in EdTech / India / Proposal, created 150 to
+   260 days before the as-of date and still open on it. No other open deal is 120 days old.
+5. Nothing else matters: region alone, product type, sales rep, deal amount, deal stage and the
+   length of the cycle say nothing about the outcome. What a search finds there is chance.
+
+`<out stem>_truth.csv` holds these as rows: true parameters, not figures of the sample. The default
+book was chosen among several draws so that chance hides none of them; with other seeds it may.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import sys
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from itertools import accumulate, product
+from math import exp
+from pathlib import Path
+from random import Random
+from typing import NoReturn
+
+DEFAULT_OUT = Path(__file__).resolve().parent.parent / "seeds" / "skygeni_sales_data.csv"
+HEADER = (
+    "deal_id,created_date,closed_date,sales_rep_id,industry,region,product_type,lead_source,"
+    "deal_stage,deal_amount,sales_cycle_days,outcome"
+)
+TRUTH_HEADER = (
+    "effect,industry,region,lead_source,deal_stage,from_date,metric,value_before,value_after,note"
+)
+PROGRESS_ROWS = 200_000
+
+START, AS_OF = date(2024, 1, 1), date(2025, 6, 30)
+AS_OF_DAY = (AS_OF - START).days  # a "day" is a number of days after START
+
+# Value -> weight. Sizes differ a little, as in a real book; no weight touches the outcome.
+INDUSTRIES = {"Ecommerce": 21, "HealthTech": 18, "SaaS": 21, "EdTech": 19, "FinTech": 21}
+REGIONS = {"India": 24, "APAC": 24, "North America": 28, "Europe": 24}
+SOURCES = {"Inbound": 30, "Referral": 24, "Partner": 24, "Outbound": 22}
+PRODUCTS = {"Core": 40, "Pro": 35, "Enterprise": 25}
+REPS = {f"rep_{n}": 80 + 7 * n % 25 * 2 for n in range(1, 26)}
+CLOSED_STAGES = {"Qualified": 12, "Demo": 14, "Proposal": 16, "Negotiation": 18, "Closed": 40}
+
+# Lognormal amounts: mean and standard deviation of the natural logarithm (medians 8,100, 18,000
+# and 42,200), cut to plausible bounds.
+AMOUNT_LOG = {"Core": (9.0, 0.6), "Pro": (9.8, 0.6), "Enterprise": (10.65, 0.5)}
+AMOUNT_MIN, AMOUNT_MAX = 1_000, 250_000
+
+# Least, quartiles and greatest (exclusive) cycle in days; straight lines between them.
+CYCLE_QUANTILES = (7, 38, 60, 84, 121)
+
+# Weights of an open deal's stages when it is created and at OLD_AGE days: stages ripen with age.
+OPEN_STAGES = ("Qualified", "Demo", "Proposal", "Negotiation")
+YOUNG, OLD, OLD_AGE = (46, 30, 16, 8), (8, 18, 34, 40), 120
+NO_AMOUNT_SHARE = 0.03  # of open deals
+EXPECTED_CLOSE_SHARE = 0.60  # of open deals
+EXPECTED_CLOSE_DAYS = (-10, 90)  # after the as-of date: a few are overdue, as in any CRM
+
+BASE = 0.45
+SOURCE_EFFECT = {"Referral": 0.05, "Inbound": 0.03, "Partner": 0.0, "Outbound": -0.10}
+SEGMENT_EFFECT = {
+    ("FinTech", "North America", "Inbound"): 0.25,
+    ("SaaS", "Europe", "Referral"): 0.20,
+    ("EdTech", "APAC", "Outbound"): -0.22,
+    ("Ecommerce", "India", "Outbound"): -0.20,
+}
+DROP_INDUSTRY, DROP_EFFECT, DROP_FROM = "HealthTech", -0.20, date(2025, 4, 1)
+SHIFT_SOURCE, SHIFT_SHARE, SHIFT_FROM = "Outbound", 0.50, date(2025, 3, 1)
+POCKET, POCKET_AGES = ("EdTech", "India", "Proposal"), (150, 260)  # ages in days on AS_OF
+POCKET_MIN, ROWS_PER_POCKET_DEAL = 12, 200
+NO_EFFECT = ("region", "product_type", "sales_rep_id", "deal_amount", "deal_stage")
+
+
+def cuts(weights: Iterable[float]) -> list[float]:
+    """Upper bounds on 0-1 for drawing an index with bisect_right(cuts, random()).
+
+    accumulate and not sum(): Python 3.12 changed how sum() rounds, and the bytes must not change.
+    """
+    running = list(accumulate(weights))
+    return [weight / running[-1] for weight in running[:-1]] + [1.0]
+
+
+def choices(weights: dict[str, int]) -> tuple[list[str], list[float]]:
+    """Values and their cuts."""
+    return list(weights), cuts(weights.values())
+
+
+def source_cuts(shifted: bool) -> list[float]:
+    """Cuts of the lead sources; Outbound's new share makes the others shrink in proportion."""
+    weights: dict[str, float] = {**SOURCES}
+    if shifted:
+        rest = 100 - SOURCES[SHIFT_SOURCE]
+        weights[SHIFT_SOURCE] = rest * SHIFT_SHARE / (1 - SHIFT_SHARE)
+    return cuts(weights.values())
+
+
+def win_probability(industry: str, region: str, source: str, closed: date) -> float:
+    """True probability (0-1) that a deal of this segment closing on this date is won."""
+    change = SEGMENT_EFFECT.get((industry, region, source), SOURCE_EFFECT[source])
+    if industry == DROP_INDUSTRY and closed >= DROP_FROM:
+        change += DROP_EFFECT
+    return round(BASE + change, 6)
+
+
+def cycle_days(u: float) -> int:
+    """Length in days of the sales cycle at quantile u (0 <= u < 1)."""
+    part = int(u * 4)
+    low, high = CYCLE_QUANTILES[part : part + 2]
+    return int(low + (u * 4 - part) * (high - low))
+
+
+def open_stage_cuts(age: int) -> list[float]:
+    """Cuts of the stages of an open deal of this age in days (0 to OLD_AGE)."""
+    return cuts(young * (OLD_AGE - age) + old * age for young, old in zip(YOUNG, OLD, strict=True))
+
+
+def rows_until(rows: int) -> list[int]:
+    """Rows created before day 0, 1, ... of the book: growing by a third, slow at weekends.
+
+    Rounding down leaves at least one deal for the last day, from which the as-of date is read.
+    """
+    running = [0]
+    for day in range(AS_OF_DAY + 1):
+        is_weekday = (START + timedelta(days=day)).weekday() < 5
+        running.append(running[-1] + (850 + 300 * day // AS_OF_DAY) * (10 if is_weekday else 4))
+    return [rows * weight // running[-1] for weight in running]
+
+
+def pocket(rows: int) -> tuple[range, int]:
+    """Row numbers (from 0) old enough for the stalled pocket, and how many of them are planted."""
+    youngest, oldest = POCKET_AGES
+    until = rows_until(rows)
+    window = range(until[AS_OF_DAY - oldest], until[AS_OF_DAY - youngest + 1])
+    return window, min(max(POCKET_MIN, rows // ROWS_PER_POCKET_DEAL), len(window))
+
+
+def deals(rows: int, seed: int) -> Iterator[tuple]:
+    """Yield the deals by created date, telling stderr now and then how far a large book is.
+
+    One long loop with everything looked up before it, because it may run ten million times.
+    The order of the draws is part of the book: another order gives other deals.
+    """
+    rng = Random(seed)
+    random, gauss = rng.random, rng.gauss
+    stalled = set(rng.sample(*pocket(rows)))
+    industries, industry_cuts = choices(INDUSTRIES)
+    regions, region_cuts = choices(REGIONS)
+    products, product_cuts = choices(PRODUCTS)
+    reps, rep_cuts = choices(REPS)
+    closed_stages, closed_stage_cuts = choices(CLOSED_STAGES)
+    stage_cuts = [open_stage_cuts(age) for age in range(OLD_AGE + 1)]
+    sources, segments = list(SOURCES), list(product(INDUSTRIES, REGIONS, SOURCES))
+    old_chance, new_chance = (
+        {segment: win_probability(*segment, on) for segment in segments} for on in (START, AS_OF)
+    )
+    drop_day, shift_day = (DROP_FROM - START).days, (SHIFT_FROM - START).days
+    soonest, latest = EXPECTED_CLOSE_DAYS
+    iso = [(START + timedelta(days=day)).isoformat() for day in range(AS_OF_DAY + latest + 1)]
+    until = rows_until(rows)
+
+    for day in range(AS_OF_DAY + 1):
+        day_source_cuts = source_cuts(day >= shift_day)
+        open_cuts = stage_cuts[min(AS_OF_DAY - day, OLD_AGE)]
+        for row in range(until[day], until[day + 1]):
+            industry = industries[bisect_right(industry_cuts, random())]
+            product_type = products[bisect_right(product_cuts, random())]
+            region = regions[bisect_right(region_cuts, random())]
+            source = sources[bisect_right(day_source_cuts, random())]
+            cycle = cycle_days(random())
+            rep = reps[bisect_right(rep_cuts, random())]
+            log_amount = gauss(*AMOUNT_LOG[product_type])
+            amount = str(min(max(round(exp(log_amount)), AMOUNT_MIN), AMOUNT_MAX))
+            closed = day + cycle
+            if row in stalled or closed > AS_OF_DAY:
+                outcome, length, closed_date = "Open", "", ""
+                stage = OPEN_STAGES[bisect_right(open_cuts, random())]
+                if random() < EXPECTED_CLOSE_SHARE:
+                    expected = AS_OF_DAY + int(soonest + random() * (latest - soonest))
+                    closed_date = iso[max(day + 1, expected)]
+                if random() < NO_AMOUNT_SHARE:
+                    amount = ""
+                if row in stalled:
+                    industry, region, stage = POCKET
+            else:
+                chance = new_chance if closed >= drop_day else old_chance
+                outcome = "Won" if random() < chance[industry, region, source] else "Lost"
+                stage = closed_stages[bisect_right(closed_stage_cuts, random())]
+                length, closed_date = str(cycle), iso[closed]
+            head = (f"D{row + 1:05d}", iso[day], closed_date, rep, industry, region, product_type)
+            yield (*head, source, stage, amount, length, outcome)
+        done = until[day + 1]
+        if rows > PROGRESS_ROWS and done // PROGRESS_ROWS > until[day] // PROGRESS_ROWS:
+            print(f"{done:,} of {rows:,} deals", file=sys.stderr)
+
+
+def truth(rows: int) -> Iterator[tuple]:
+    """Yield the planted effects in the order of TRUTH_HEADER; empty = every value, or always."""
+
+    def rates(change: float) -> tuple[str, str, str]:
+        return "win_rate", f"{BASE:.2f}", f"{BASE + change:.2f}"
+
+    yield ("base_rate", "", "", "", "", "", *rates(0), "Every deal that no other row speaks of.")
+    for segment, change in SEGMENT_EFFECT.items():
+        effect = "better_segment" if change > 0 else "worse_segment"
+        note = f"{change:+.2f} over base; the effect of the lead source is not added."
+        yield (effect, *segment, "", "", *rates(change), note)
+    for source, change in SOURCE_EFFECT.items():
+        note = f"{change:+.2f} over base, save in segments with a row of their own."
+        yield ("lead_source_effect", "", "", source, "", "", *rates(change), note)
+    note = f"{DROP_EFFECT:+.2f} for deals closed from this date on; lead source effects are added."
+    yield ("win_rate_drop", DROP_INDUSTRY, "", "", "", DROP_FROM, *rates(DROP_EFFECT), note)
+    shares = ("outbound_share", f"{SOURCES[SHIFT_SOURCE] / 100:.2f}", f"{SHIFT_SHARE:.2f}")
+    note = "Share of the deals created from this date on; the other sources shrink in proportion."
+    yield ("mix_shift", "", "", SHIFT_SOURCE, "", SHIFT_FROM, *shares, note)
+    industry, region, stage = POCKET
+    planted = ("open_deals", 0, pocket(rows)[1])
+    note = f"Deals {POCKET_AGES[0]} to {POCKET_AGES[1]} days old and still open on {AS_OF}."
+    yield ("stalled_pocket", industry, region, "", stage, "", *planted, note)
+    for name in NO_EFFECT:
+        note = f"By itself {name} does not change the probability of a win."
+        yield ("no_effect", "", "", "", "", "", f"win_rate_by_{name}", *rates(0)[1:], note)
+
+
+def write_csv(path: Path, header: str, rows: Iterable[tuple]) -> None:
+    """Write beside the path, then rename, so that a stopped run leaves the old file.
+
+    The temporary name does not end in .csv, because dbt reads every .csv in seeds/.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    waiting = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with waiting.open("w", encoding="utf-8", newline="") as handle:
+            handle.write(header + "\n")
+            csv.writer(handle, lineterminator="\n").writerows(rows)
+        os.replace(waiting, path)
+    finally:
+        waiting.unlink(missing_ok=True)
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Parser whose errors are one line, without the usage text."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Read and check the command line."""
+    parser = OneLineParser(description="Make a synthetic book of deals with known true effects.")
+    parser.add_argument("--rows", type=int, default=5000, help="deals to make (default: 5000)")
+    parser.add_argument("--seed", type=int, default=42, help="same seed, same file (default: 42)")
+    help_out = "CSV to write, with <stem>_truth.csv beside it (default: seeds/%s of the project)"
+    parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help=help_out % DEFAULT_OUT.name)
+    args = parser.parse_args(argv)
+    if args.rows < 1:
+        parser.error(f"--rows must be 1 or more, not {args.rows}")
+    if args.seed < 0:  # Python takes -42 for 42
+        parser.error(f"--seed must be 0 or more, not {args.seed}")
+    if args.out.exists() and not args.out.is_file():  # os.replace would even replace /dev/null
+        parser.error(f"--out must name a file, and {args.out} is something else")
+    return args
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write both files; 0 when done, 2 when they cannot be written, 130 when interrupted."""
+    args = parse_args(argv)
+    out = args.out.resolve()
+    try:
+        write_csv(out, HEADER, deals(args.rows, args.seed))
+        write_csv(out.with_name(f"{out.stem}_truth.csv"), TRUTH_HEADER, truth(args.rows))
+    except OSError as error:
+        print(f"generate_deals.py: cannot write {args.out}: {error.strerror}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("generate_deals.py: interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
