@@ -15,17 +15,17 @@
 #}
 {% macro alert_key(rule) -%}
     '{{ rule }}-' || substr(
-            md5(
-                concat_ws(
-                    '|'
+        md5(
+            concat_ws(
+                '|'
     {%- for dimension in ['industry', 'region', 'lead_source', 'deal_stage'] %},
-                    coalesce('{{ dimension }}=' || replace({{ dimension }}, '|', '||'), '')
+                coalesce('{{ dimension }}=' || replace({{ dimension }}, '|', '||'), '')
     {%- endfor %}
-                )
-            ),
-            1,
-            16
-        )
+            )
+        ),
+        1,
+        16
+    )
 {%- endmacro %}
 
 

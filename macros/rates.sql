@@ -24,10 +24,7 @@
 
 {# A figure moved to 0 for the lowest and 1 for the highest of its group; NULL where all are equal. #}
 {% macro min_max_scaled(value, partition_by) -%}
-    ({{ value }} - min({{ value }}) over (partition by {{ partition_by }}))
-        / nullif(
-            max({{ value }}) over (partition by {{ partition_by }})
-            - min({{ value }}) over (partition by {{ partition_by }}),
-            0
-        )
+    {%- set over = 'over (partition by ' ~ partition_by ~ ')' -%}
+    ({{ value }} - min({{ value }}) {{ over }})
+            / nullif(max({{ value }}) {{ over }} - min({{ value }}) {{ over }}, 0)
 {%- endmacro %}

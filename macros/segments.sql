@@ -35,31 +35,35 @@
 {# The grains as the sets of a `grouping sets (...)`. #}
 {% macro segment_grouping_sets() -%}
     {%- for grain in sales_insights.segment_grains() %}
-            ({{ grain | join(', ') }}){{ ',' if not loop.last }}
+        ({{ grain | join(', ') }}){{ ',' if not loop.last }}
     {%- endfor %}
+    {%- raw %}
+    {% endraw -%}
 {%- endmacro %}
 
 
 {# The name of the grain of a row made by the grouping sets: its dimensions joined by `_`. #}
 {% macro segment_grain() -%}
     coalesce(
-            nullif(
-                concat_ws(
-                    '_'
+        nullif(
+            concat_ws(
+                '_'
     {%- for dimension in sales_insights.dimensions() %},
-                    case when grouping({{ dimension }}) = 0 then '{{ dimension }}' end
+                case when grouping({{ dimension }}) = 0 then '{{ dimension }}' end
     {%- endfor %}
-                ),
-                ''
             ),
-            'overall'
-        )
+            ''
+        ),
+        'overall'
+    )
 {%- endmacro %}
 
 
 {# A condition: two rows are of the same segment, NULL (all values) equal to NULL. #}
 {% macro same_segment(left, right, dimensions) -%}
-    {%- for dimension in dimensions %}
-        {{ 'and ' if not loop.first }}{{ left }}.{{ dimension }} is not distinct from {{ right }}.{{ dimension }}
+    {%- for dimension in dimensions -%}
+        {{ left }}.{{ dimension }} is not distinct from {{ right }}.{{ dimension }}
+        {%- if not loop.last %}
+            and {% endif -%}
     {%- endfor %}
 {%- endmacro %}

@@ -9,10 +9,10 @@
     {%- set zone = ' ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)' -%}
     {%- set iso = '^' ~ iso_date ~ '([T ]' ~ time ~ '(' ~ zone ~ ')?)?$' -%}
     case
-            when {{ sales_insights.matches(text, iso) }}
-            then {{ sales_insights.try_cast('substr(' ~ text ~ ', 1, 10)', 'date') }}
+        when {{ sales_insights.matches(text, iso) }}
+        then {{ sales_insights.try_cast('substr(' ~ text ~ ', 1, 10)', 'date') }}
     {%- if var('date_format', none) %}
-            else {{ sales_insights.try_parse_date(text, var('date_format')) }}
+        else {{ sales_insights.try_parse_date(text, var('date_format')) }}
     {%- endif %}
-        end
+    end
 {%- endmacro %}

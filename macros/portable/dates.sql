@@ -1,21 +1,26 @@
-{# Calendar arithmetic that always gives a date, never a timestamp. #}
-
+{# Calendar arithmetic on dates that gives dates and whole days. #}
 {% macro add_days(date, days) -%}
-    cast({{ dbt.dateadd('day', days, date) }} as date)
+    {{ return(adapter.dispatch('add_days', 'sales_insights')(date, days)) }}
+{%- endmacro %}
+
+{% macro default__add_days(date, days) -%}
+    {{ date }} {{ '-' if days < 0 else '+' }} {{ days | abs }}
 {%- endmacro %}
 
 
 {% macro days_between(earlier, later) -%}
-    {{ dbt.datediff(earlier, later, 'day') }}
+    {{ return(adapter.dispatch('days_between', 'sales_insights')(earlier, later)) }}
 {%- endmacro %}
+
+{% macro default__days_between(earlier, later) -%} {{ later }} - {{ earlier }} {%- endmacro %}
 
 
 {% macro period_start(date, period) -%}
-    cast({{ dbt.date_trunc(period, date) }} as date)
+    cast(date_trunc('{{ period }}', {{ date }}) as date)
 {%- endmacro %}
 
 
-{# The last day of the period (month, quarter) that begins on the given date. #}
-{% macro period_end(period_start, period) -%}
-    cast({{ dbt.dateadd('day', -1, dbt.dateadd('month', {'month': 1, 'quarter': 3}[period], period_start)) }} as date)
+{% macro period_end(date, period) -%}
+    {%- set months = {'month': 1, 'quarter': 3}[period] -%}
+    cast(date_trunc('{{ period }}', {{ date }}) + interval '{{ months }} months' - interval '1 day' as date)
 {%- endmacro %}

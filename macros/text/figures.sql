@@ -18,11 +18,11 @@
 {# $1.2M, $43k, $950: each unit begins where the one below would round up to it. #}
 {% macro as_money(amount) -%}
     case
-            when {{ amount }} >= 999950000 then '$' || {{ sales_insights.rounded(amount, 1000000000, 1) }} || 'B'
-            when {{ amount }} >= 999500 then '$' || {{ sales_insights.rounded(amount, 1000000, 1) }} || 'M'
-            when {{ amount }} >= 999.5 then '$' || {{ sales_insights.rounded(amount, 1000, 0) }} || 'k'
-            else '$' || {{ sales_insights.rounded(amount, 1, 0) }}
-        end
+        when {{ amount }} >= 999950000 then '$' || {{ sales_insights.rounded(amount, 1000000000, 1) }} || 'B'
+        when {{ amount }} >= 999500 then '$' || {{ sales_insights.rounded(amount, 1000000, 1) }} || 'M'
+        when {{ amount }} >= 999.5 then '$' || {{ sales_insights.rounded(amount, 1000, 0) }} || 'k'
+        else '$' || {{ sales_insights.rounded(amount, 1, 0) }}
+    end
 {%- endmacro %}
 
 {% macro rounded(number, unit, decimals) -%}

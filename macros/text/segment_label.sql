@@ -4,15 +4,21 @@
 #}
 {% macro segment_label(dimensions) -%}
     coalesce(
-            nullif(
-                concat_ws(
-                    ' / '
+        nullif(
+            concat_ws(
+                ' / '
     {%- for dimension in dimensions %},
-                    case when length({{ dimension }}) > 40 then substr({{ dimension }}, 1, 39) || '…' else {{ dimension }} end
+                {{ sales_insights.shortened(dimension) }}
     {%- endfor %}
-                ),
-                ''
             ),
-            'all deals'
-        )
+            ''
+        ),
+        'all deals'
+    )
+{%- endmacro %}
+
+
+{# Text cut to at most 40 characters. #}
+{% macro shortened(text) -%}
+    case when length({{ text }}) > 40 then substr({{ text }}, 1, 39) || '…' else {{ text }} end
 {%- endmacro %}

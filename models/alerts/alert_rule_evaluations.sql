@@ -1,30 +1,31 @@
 with
-as_of as (select * from {{ ref('as_of') }}),
+    as_of as (select * from {{ ref("as_of") }}),
 
-rules as (
-    {%- for rule in alert_rules() %}
-    select {{ loop.index }} as rule_order, '{{ rule }}' as rule
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-),
+    rules as (
+        {%- for rule in alert_rules() %}
+            select
+                {{ loop.index }} as rule_order,
+                '{{ rule }}' as rule
+                {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    ),
 
-looked_at as (
-    {%- for rule in alert_rules() %}
-    select '{{ rule }}' as rule, is_evaluated, is_fired
-    from {{ ref('rule_' ~ rule) }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-),
+    looked_at as (
+        {%- for rule in alert_rules() %}
+            select '{{ rule }}' as rule, is_evaluated, is_fired
+            from {{ ref("rule_" ~ rule) }} {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    ),
 
-counted as (
-    select
-        rule,
-        count(*) as segments,
-        count(*) filter (where is_evaluated) as candidates,
-        count(*) filter (where is_fired) as fired
-    from looked_at
-    group by rule
-)
+    counted as (
+        select
+            rule,
+            count(*) as segments,
+            count(*) filter (where is_evaluated) as candidates,
+            count(*) filter (where is_fired) as fired
+        from looked_at
+        group by rule
+    )
 
 -- One row per rule also when nothing fired: silence must say why it is silent.
 select
@@ -32,8 +33,10 @@ select
     rules.rule_order,
     as_of.as_of_date,
     case
-        when counted.segments is null then 'no_data'
-        when counted.candidates = 0 then 'insufficient_data'
+        when counted.segments is null
+        then 'no_data'
+        when counted.candidates = 0
+        then 'insufficient_data'
         else 'ok'
     end as status,
     coalesce(counted.segments, 0) as segments,

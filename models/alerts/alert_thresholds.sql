@@ -1,12 +1,12 @@
 {%- set values = threshold_values() -%}
 {%- set defaults = threshold_defaults() -%}
 {%- for name, _, _, unit, description in threshold_definitions() %}
-select
-    '{{ name }}' as name,
-    cast({{ values[name] }} as double) as value,
-    cast({{ defaults[name] }} as double) as default_value,
-    '{{ unit }}' as unit,
-    '{{ description }}' as description,
-    {{ values[name] != defaults[name] }} as is_overridden
-{{ 'union all' if not loop.last }}
+    select
+        '{{ name }}' as name,
+        cast({{ values[name] }} as double) as value,
+        cast({{ defaults[name] }} as double) as default_value,
+        '{{ unit }}' as unit,
+        '{{ description }}' as description,
+        {{ values[name] != defaults[name] }} as is_overridden
+        {{ 'union all' if not loop.last }}
 {%- endfor %}

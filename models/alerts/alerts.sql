@@ -1,15 +1,13 @@
 with
-fired as (
-    {%- for rule in alert_rules() %}
-    select
-        {{ alert_columns() | join(',\n        ') }}
-    from {{ ref('alert_' ~ rule) }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-)
+    fired as (
+        {%- for rule in alert_rules() %}
+            select {{ alert_columns() | join(",\n        ") }}
+            from {{ ref("alert_" ~ rule) }} {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    )
 
 select
-    {{ alert_columns() | join(',\n    ') }},
+    {{ alert_columns() | join(",\n    ") }},
     -- 1 is the alert of its rule to read first: the most severe, then the most money.
     row_number() over (
         partition by rule

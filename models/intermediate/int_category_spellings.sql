@@ -1,26 +1,25 @@
-{%- set categories = ['industry', 'region', 'product_type', 'lead_source', 'deal_stage'] -%}
+{%- set categories = ["industry", "region", "product_type", "lead_source", "deal_stage"] -%}
 with
-raw as (select * from {{ ref('stg_deals_raw') }}),
-deals as (select * from {{ ref('stg_deals') }}),
-as_of as (select * from {{ ref('as_of') }}),
-aliases as (select * from {{ ref('segment_aliases') }}),
+    raw as (select * from {{ ref("stg_deals_raw") }}),
+    deals as (select * from {{ ref("stg_deals") }}),
+    as_of as (select * from {{ ref("as_of") }}),
+    aliases as (select * from {{ ref("segment_aliases") }}),
 
-known_values as (select distinct dimension, value from aliases),
+    known_values as (select distinct dimension, value from aliases),
 
-spelled as (
-    {%- for category in categories %}
-    select
-        '{{ category }}' as dimension,
-        raw.{{ category }} as raw_value,
-        deals.{{ category }} as value,
-        count(*) as deals
-    from deals
-    inner join as_of on deals.created_date <= as_of.as_of_date
-    inner join raw on raw.source_row_number = deals.source_row_number
-    group by raw.{{ category }}, deals.{{ category }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-)
+    spelled as (
+        {%- for category in categories %}
+            select
+                '{{ category }}' as dimension,
+                raw.{{ category }} as raw_value,
+                deals.{{ category }} as value,
+                count(*) as deals
+            from deals
+            inner join as_of on deals.created_date <= as_of.as_of_date
+            inner join raw on raw.source_row_number = deals.source_row_number
+            group by raw.{{ category }}, deals.{{ category }} {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    )
 
 select
     spelled.dimension,

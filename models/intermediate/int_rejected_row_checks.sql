@@ -1,15 +1,15 @@
 with
-reasons as (select * from {{ ref('rejection_reasons') }}),
-raw as (select * from {{ ref('stg_deals_checked') }}),
-as_of as (select * from {{ ref('as_of') }}),
+    reasons as (select * from {{ ref("rejection_reasons") }}),
+    raw as (select * from {{ ref("stg_deals_checked") }}),
+    as_of as (select * from {{ ref("as_of") }}),
 
--- A row without a readable created date belongs to every day.
-known as (
-    select raw.*
-    from raw
-    cross join as_of
-    where coalesce(raw.created_date <= as_of.as_of_date, true)
-)
+    -- A row without a readable created date belongs to every day.
+    known as (
+        select raw.*
+        from raw
+        cross join as_of
+        where coalesce(raw.created_date <= as_of.as_of_date, true)
+    )
 
 select
     'rejected_' || reasons.rejection_reason as check_name,

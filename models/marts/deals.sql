@@ -1,5 +1,4 @@
-with
-deals as (select * from {{ ref('int_deals_as_of') }})
+with deals as (select * from {{ ref("int_deals_as_of") }})
 
 select
     -- ids

@@ -1,5 +1,4 @@
-with
-segments as (select * from {{ ref('win_rate_by_segment') }})
+with segments as (select * from {{ ref("win_rate_by_segment") }})
 
 select industry, region, lead_source, deal_stage, closed_deals, won_deals, win_rate
 from segments

@@ -1,19 +1,21 @@
 with
-limits as (select * from {{ ref('int_stall_limits') }}),
-pipeline as (select * from {{ ref('deal_risk') }}),
+    limits as (select * from {{ ref("int_stall_limits") }}),
+    pipeline as (select * from {{ ref("deal_risk") }}),
 
-counted as (
-    select
-        industry,
-        region,
-        deal_stage,
-        count(*) as pipeline_deals,
-        count(*) filter (where is_stalled) as stalled_deals,
-        count(*) filter (where is_stalled and deal_amount is null) as stalled_deals_without_amount,
-        {{ total_amount('deal_amount', where='is_stalled') }} as stalled_amount
-    from pipeline
-    group by industry, region, deal_stage
-)
+    counted as (
+        select
+            industry,
+            region,
+            deal_stage,
+            count(*) as pipeline_deals,
+            count(*) filter (where is_stalled) as stalled_deals,
+            count(*) filter (
+                where is_stalled and deal_amount is null
+            ) as stalled_deals_without_amount,
+            {{ total_amount("deal_amount", where="is_stalled") }} as stalled_amount
+        from pipeline
+        group by industry, region, deal_stage
+    )
 
 select
     limits.industry,

@@ -1,18 +1,18 @@
 with
-as_of as (select * from {{ ref('as_of') }}),
-deals as (select * from {{ ref('deals') }}),
-segments as (select * from {{ ref('win_rate_by_segment') }}),
+    as_of as (select * from {{ ref("as_of") }}),
+    deals as (select * from {{ ref("deals") }}),
+    segments as (select * from {{ ref("win_rate_by_segment") }}),
 
-closed_history as (select * from segments where grain = 'overall'),
+    closed_history as (select * from segments where grain = 'overall'),
 
-open_book as (
-    select
-        count(*) as open_deals,
-        count(*) filter (where deal_amount is null) as open_deals_without_amount,
-        {{ total_amount('deal_amount') }} as open_amount
-    from deals
-    where is_open
-)
+    open_book as (
+        select
+            count(*) as open_deals,
+            count(*) filter (where deal_amount is null) as open_deals_without_amount,
+            {{ total_amount("deal_amount") }} as open_amount
+        from deals
+        where is_open
+    )
 
 -- One row also where nothing has closed: no deals, and no rate rather than a rate of 0.
 select

@@ -1,7 +1,4 @@
-with
-input as (
-    {{ deals_input() }}
-)
+with input as ({{ deals_input() }})
 
 select row_number() over () as source_row_number, input.*
 from input

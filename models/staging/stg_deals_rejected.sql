@@ -1,6 +1,6 @@
 with
-raw as (select * from {{ ref('stg_deals_raw') }}),
-checked as (select * from {{ ref('stg_deals_checked') }})
+    raw as (select * from {{ ref("stg_deals_raw") }}),
+    checked as (select * from {{ ref("stg_deals_checked") }})
 
 select
     checked.source_row_number,

@@ -1,6 +1,6 @@
 with
-cleaned as (select * from {{ ref('stg_deals_cleaned') }}),
-aliases as (select * from {{ ref('segment_aliases') }})
+    cleaned as (select * from {{ ref("stg_deals_cleaned") }}),
+    aliases as (select * from {{ ref("segment_aliases") }})
 
 select
     cleaned.source_row_number,
@@ -18,12 +18,12 @@ select
     coalesce(outcomes.value, cleaned.outcome, 'Open') as outcome,
 
     -- numbers
-    {{ parse_amount('cleaned.deal_amount') }} as deal_amount,
-    {{ try_cast('cleaned.sales_cycle_days', 'integer') }} as reported_cycle_days,
+    {{ parse_amount("cleaned.deal_amount") }} as deal_amount,
+    {{ try_cast("cleaned.sales_cycle_days", "integer") }} as reported_cycle_days,
 
     -- dates
-    {{ parse_date('cleaned.created_date') }} as created_date,
-    {{ parse_date('cleaned.closed_date') }} as closed_date,
+    {{ parse_date("cleaned.created_date") }} as created_date,
+    {{ parse_date("cleaned.closed_date") }} as closed_date,
 
     -- whether there was anything to read, so that empty and unreadable stay apart
     cleaned.deal_amount is not null as has_amount_text,
@@ -35,9 +35,7 @@ left join
     on industries.dimension = 'industry'
     and industries.alias = lower(cleaned.industry)
 left join
-    aliases as regions
-    on regions.dimension = 'region'
-    and regions.alias = lower(cleaned.region)
+    aliases as regions on regions.dimension = 'region' and regions.alias = lower(cleaned.region)
 left join
     aliases as product_types
     on product_types.dimension = 'product_type'

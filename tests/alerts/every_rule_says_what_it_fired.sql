@@ -1,16 +1,16 @@
 -- One row per promised rule, and as many alerts as the rule says it fired.
 with
-fired as (select rule, count(*) as alerts from {{ ref('alerts') }} group by rule),
-promised as (
-    {%- for rule in alert_rules() %}
-    select '{{ rule }}' as rule
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-)
+    fired as (select rule, count(*) as alerts from {{ ref("alerts") }} group by rule),
+    promised as (
+        {%- for rule in alert_rules() %}
+            select '{{ rule }}' as rule {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    )
 
 select promised.rule, evaluations.status, evaluations.fired, fired.alerts
 from promised
-full outer join {{ ref('alert_rule_evaluations') }} as evaluations on evaluations.rule = promised.rule
+full outer join
+    {{ ref("alert_rule_evaluations") }} as evaluations on evaluations.rule = promised.rule
 left join fired on fired.rule = promised.rule
 where
     promised.rule is null

@@ -1,6 +1,6 @@
 {# Fails with each value that a lookup in lower case, without outer or doubled spaces, could never find. #}
 {% test lower_case(model, column_name) %}
-select {{ column_name }}
-from {{ model }}
-where {{ column_name }} <> lower({{ sales_insights.clean_text(column_name) }})
+    select {{ column_name }}
+    from {{ model }}
+    where {{ column_name }} <> lower({{ sales_insights.clean_text(column_name) }})
 {% endtest %}

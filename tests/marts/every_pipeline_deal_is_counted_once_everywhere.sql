@@ -1,21 +1,27 @@
 with
-pipeline as (
-    select count(*) as deals, {{ total_amount('deal_amount') }} as amount
-    from {{ ref('deals') }}
-    where is_pipeline
-),
+    pipeline as (
+        select count(*) as deals, {{ total_amount("deal_amount") }} as amount
+        from {{ ref("deals") }}
+        where is_pipeline
+    ),
 
-counted as (
-    select 'deal_risk' as counted_in, count(*) as deals, {{ total_amount('deal_amount') }} as amount
-    from {{ ref('deal_risk') }}
-    union all
-    select 'pipeline_by_risk_band', coalesce(sum(deals), 0), {{ total_amount('amount') }}
-    from {{ ref('pipeline_by_risk_band') }}
-    union all
-    select 'pipeline_by_segment, ' || grain, sum(pipeline_deals), {{ total_amount('pipeline_amount') }}
-    from {{ ref('pipeline_by_segment') }}
-    group by grain
-)
+    counted as (
+        select
+            'deal_risk' as counted_in,
+            count(*) as deals,
+            {{ total_amount("deal_amount") }} as amount
+        from {{ ref("deal_risk") }}
+        union all
+        select 'pipeline_by_risk_band', coalesce(sum(deals), 0), {{ total_amount("amount") }}
+        from {{ ref("pipeline_by_risk_band") }}
+        union all
+        select
+            'pipeline_by_segment, ' || grain,
+            sum(pipeline_deals),
+            {{ total_amount("pipeline_amount") }}
+        from {{ ref("pipeline_by_segment") }}
+        group by grain
+    )
 
 select counted.*
 from counted

@@ -1,5 +1,5 @@
 select deal_id, created_date, closed_date, outcome, as_of_date
-from {{ ref('deals') }}
+from {{ ref("deals") }}
 where
     created_date > as_of_date
     or closed_date > as_of_date

@@ -1,11 +1,11 @@
 with
-baseline as (select * from {{ ref('win_rate_baseline') }}),
+    baseline as (select * from {{ ref("win_rate_baseline") }}),
 
-summed as (
-    select period_type, clock, grain, sum(deals) as deals, sum(won_deals) as won_deals
-    from {{ ref('win_rate_trend') }}
-    group by period_type, clock, grain
-)
+    summed as (
+        select period_type, clock, grain, sum(deals) as deals, sum(won_deals) as won_deals
+        from {{ ref("win_rate_trend") }}
+        group by period_type, clock, grain
+    )
 
 select summed.*
 from summed

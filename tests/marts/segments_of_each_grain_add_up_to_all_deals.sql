@@ -1,15 +1,15 @@
 with
-baseline as (select * from {{ ref('win_rate_baseline') }}),
+    baseline as (select * from {{ ref("win_rate_baseline") }}),
 
-summed as (
-    select
-        grain,
-        sum(closed_deals) as closed_deals,
-        sum(won_deals) as won_deals,
-        sum(closed_amount) as closed_amount
-    from {{ ref('win_rate_by_segment') }}
-    group by grain
-)
+    summed as (
+        select
+            grain,
+            sum(closed_deals) as closed_deals,
+            sum(won_deals) as won_deals,
+            sum(closed_amount) as closed_amount
+        from {{ ref("win_rate_by_segment") }}
+        group by grain
+    )
 
 select summed.*
 from summed

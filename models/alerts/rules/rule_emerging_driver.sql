@@ -1,21 +1,21 @@
 with
-drivers as (select * from {{ ref('win_rate_drivers') }}),
+    drivers as (select * from {{ ref("win_rate_drivers") }}),
 
-judged as (
-    select
-        *,
-        closed_deals >= {{ threshold('emerging_driver_min_deals') }} as is_evaluated,
-        closed_deals >= {{ threshold('emerging_driver_min_deals') }}
-        and {{ at_least('lift', threshold('emerging_driver_min_lift')) }} as is_emerging
-    from drivers
-),
+    judged as (
+        select
+            *,
+            closed_deals >= {{ threshold("emerging_driver_min_deals") }} as is_evaluated,
+            closed_deals >= {{ threshold("emerging_driver_min_deals") }}
+            and {{ at_least("lift", threshold("emerging_driver_min_lift")) }} as is_emerging
+        from drivers
+    ),
 
-ranked as (
-    select
-        *,
-        row_number() over (partition by is_emerging order by driver_rank) as rank_among_equals
-    from judged
-)
+    ranked as (
+        select
+            *,
+            row_number() over (partition by is_emerging order by driver_rank) as rank_among_equals
+        from judged
+    )
 
 select
     industry,
@@ -28,5 +28,5 @@ select
     driver_score,
     driver_rank,
     is_evaluated,
-    is_emerging and rank_among_equals <= {{ threshold('emerging_driver_max_alerts') }} as is_fired
+    is_emerging and rank_among_equals <= {{ threshold("emerging_driver_max_alerts") }} as is_fired
 from ranked

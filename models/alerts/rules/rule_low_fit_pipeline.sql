@@ -1,33 +1,33 @@
 with
-bands as (select * from {{ ref('pipeline_by_risk_band') }}),
-baseline as (select * from {{ ref('win_rate_baseline') }}),
+    bands as (select * from {{ ref("pipeline_by_risk_band") }}),
+    baseline as (select * from {{ ref("win_rate_baseline") }}),
 
-summed as (
-    select
-        cast(sum(deals) as bigint) as pipeline_deals,
-        {{ total_amount('amount') }} as pipeline_amount,
-        cast(
-            coalesce(sum(deals) filter (where risk_band = 'high_risk_low_fit'), 0) as bigint
-        ) as low_fit_deals,
-        {{ total_amount('amount', where="risk_band = 'high_risk_low_fit'") }} as low_fit_amount,
-        {{ total_amount('amount', where="risk_band = 'low_risk_high_fit'") }} as high_fit_amount
-    from bands
-    having count(*) > 0
-),
+    summed as (
+        select
+            cast(sum(deals) as bigint) as pipeline_deals,
+            {{ total_amount("amount") }} as pipeline_amount,
+            cast(
+                coalesce(sum(deals) filter (where risk_band = 'high_risk_low_fit'), 0) as bigint
+            ) as low_fit_deals,
+            {{ total_amount("amount", where="risk_band= 'high_risk_low_fit'") }} as low_fit_amount,
+            {{ total_amount("amount", where="risk_band= 'low_risk_high_fit'") }} as high_fit_amount
+        from bands
+        having count(*) > 0
+    ),
 
-shared as (
-    select
-        *,
-        {{ ratio('low_fit_amount', 'pipeline_amount') }} as low_fit_amount_share,
-        {{ ratio('high_fit_amount', 'pipeline_amount') }} as high_fit_amount_share
-    from summed
-)
+    shared as (
+        select
+            *,
+            {{ ratio("low_fit_amount", "pipeline_amount") }} as low_fit_amount_share,
+            {{ ratio("high_fit_amount", "pipeline_amount") }} as high_fit_amount_share
+        from summed
+    )
 
 select
     shared.*,
     shared.pipeline_amount > 0 and baseline.closed_deals > 0 as is_evaluated,
     shared.pipeline_amount > 0
     and baseline.closed_deals > 0
-    and {{ at_least('shared.low_fit_amount_share', threshold('low_fit_share')) }} as is_fired
+    and {{ at_least("shared.low_fit_amount_share", threshold("low_fit_share")) }} as is_fired
 from shared
 cross join baseline

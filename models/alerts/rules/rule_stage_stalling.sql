@@ -1,5 +1,4 @@
-with
-pace as (select * from {{ ref('stage_pace') }})
+with pace as (select * from {{ ref("stage_pace") }})
 
 select
     industry,
@@ -12,6 +11,6 @@ select
     stalled_deals,
     stalled_amount,
     stall_limit_days is not null as is_evaluated,
-    stall_limit_days is not null and stalled_deals >= {{ threshold('stalled_deals') }} as is_fired
+    stall_limit_days is not null and stalled_deals >= {{ threshold("stalled_deals") }} as is_fired
 from pace
 where pipeline_deals > 0

@@ -1,0 +1,69 @@
+# `make build` runs the job on the bundled data, `make test` every test, `make lint` every check of style.
+SHELL := /bin/bash
+PYTHON ?= python3
+DBT := .venv/bin/dbt
+PIP_INSTALL := install --quiet --disable-pip-version-check
+
+.PHONY: help build notify test unit lint format docs lock clean
+
+help:
+	@echo "make build    set up .venv, build the marts and alerts, print the notification"
+	@echo "make notify   print the notification of the last build"
+	@echo "make test     set up what tests need, run every test (dbt and pytest)"
+	@echo "make lint     check formatting, Python and metadata"
+	@echo "make format   put SQL and Python into the agreed format"
+	@echo "make docs     rebuild dbt's docs site and the figures in README and docs"
+	@echo "make lock     pin every package again after a change of requirements*.in"
+	@echo "make clean    remove what the above made, but for the environments"
+
+build: .venv/run.done
+	$(DBT) build --quiet
+	@.venv/bin/python scripts/notify.py
+
+notify: .venv/run.done
+	@.venv/bin/python scripts/notify.py
+
+test: .venv/test.done
+	$(DBT) build --quiet
+	.venv/bin/pytest
+
+lint: .venv/run.done .venv-lint/lint.done
+	.venv-lint/bin/sqlfmt --check --quiet models tests
+	.venv-lint/bin/ruff format --check --quiet scripts tests
+	.venv-lint/bin/ruff check --quiet scripts tests
+	$(DBT) parse --quiet
+	.venv-lint/bin/dbt-bouncer --config-file dbt-bouncer.yml
+
+format: .venv-lint/lint.done
+	.venv-lint/bin/sqlfmt --quiet models tests
+	.venv-lint/bin/ruff format --quiet scripts tests
+	.venv-lint/bin/ruff check --quiet --fix scripts tests
+
+docs: .venv/run.done
+	$(DBT) build --quiet
+	$(DBT) docs generate --quiet
+	.venv/bin/python scripts/document.py
+
+lock:
+	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements.in --output-file requirements.txt
+	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-dev.in --output-file requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-lint.in --output-file requirements-lint.txt
+
+clean:
+	rm -rf target logs sales_insights.duckdb sales_insights.duckdb.wal
+
+# Each marker is newer than its requirements once they are installed, so a second run installs nothing.
+.venv/run.done: requirements.txt
+	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	@.venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or newer is needed: make PYTHON=python3.12 (after rm -r .venv)" >&2; exit 2; }
+	.venv/bin/python -m pip $(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+.venv/test.done: requirements-dev.txt .venv/run.done
+	.venv/bin/python -m pip $(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+.venv-lint/lint.done: requirements-lint.txt
+	@test -x .venv-lint/bin/python || $(PYTHON) -m venv .venv-lint
+	.venv-lint/bin/python -m pip $(PIP_INSTALL) -r requirements-lint.txt
+	@touch $@
