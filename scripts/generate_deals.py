@@ -251,7 +251,7 @@ def write_csv(path: Path, header: str, rows: Iterable[tuple]) -> None:
         with waiting.open("w", encoding="utf-8", newline="") as handle:
             handle.write(header + "\n")
             csv.writer(handle, lineterminator="\n").writerows(rows)
-        os.replace(waiting, path)
+        waiting.replace(path)
     finally:
         waiting.unlink(missing_ok=True)
 

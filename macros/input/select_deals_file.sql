@@ -47,7 +47,10 @@
         "select line from read_csv(" ~ path ~ ", auto_detect = false, header = false, delim = '\x01',"
         ~ " quote = '', escape = '', columns = {'line': 'varchar'}) limit 1"
     ) %}
-    {% set line = header.rows[0][0] if header.rows else '' %}
+    {% if not header.rows %}
+        {% do exceptions.raise_compiler_error(file ~ ' is empty: it has no header line') %}
+    {% endif %}
+    {% set line = header.rows[0][0] %}
 
     {# The delimiter is the candidate that the header holds most often. #}
     {% set best = namespace(delimiter=',', times=0) %}

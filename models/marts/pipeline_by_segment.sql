@@ -9,3 +9,5 @@ select
 from deals
 where is_pipeline
 group by grouping sets ({{- segment_grouping_sets() }})
+-- Over no deals at all the empty set still gives a row.
+having count(*) > 0

@@ -25,6 +25,8 @@ with
             ) as late_stage_lost_deals
         from deals
         group by grouping sets ((), (industry), (region), (sales_rep_id))
+        -- Over no deals at all the empty set still gives a row.
+        having count(*) > 0
     ),
 
     measured as (
@@ -60,5 +62,3 @@ select
     late_stage_deals,
     {{ ratio("late_stage_lost_deals", "late_stage_deals") }} as late_stage_drop_off_rate
 from scaled
--- With no deals at all the empty grouping set still gives a row.
-where closed_deals + pipeline_deals > 0

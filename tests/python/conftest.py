@@ -80,6 +80,17 @@ def build_with(folder: Path, **dbt_vars: Any) -> Build:
     return dbt(folder, "build", "--exclude-resource-type", "unit_test", dbt_vars=dbt_vars)
 
 
+def stage_with(folder: Path, **dbt_vars: Any) -> Build:
+    """The same as far as the mart of deals: enough to see what became of the input."""
+    selection = ("--select", "+deals", "+stg_deals_rejected", "rejection_reasons")
+    return dbt(
+        folder,
+        *("build", *selection, "--indirect-selection", "cautious"),
+        *("--exclude-resource-type", "unit_test"),
+        dbt_vars=dbt_vars,
+    )
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Build]:
     """A build that must pass, with the given vars; made once for all tests that ask for it."""

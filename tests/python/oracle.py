@@ -23,8 +23,15 @@ from pandas import DataFrame, Series, Timestamp
 
 TOLERANCE = 1e-9  # floating point must not decide an exact tie with a threshold
 
-DIMENSIONS = ["industry", "region", "lead_source", "deal_stage", "product_type", "sales_rep_id",
-              "deal_size_band"]
+DIMENSIONS = [
+    "industry",
+    "region",
+    "lead_source",
+    "deal_stage",
+    "product_type",
+    "sales_rep_id",
+    "deal_size_band",
+]
 DRIVER = ["industry", "region", "lead_source"]
 RISK_CELL = [*DRIVER, "deal_stage"]
 STALL_CELL = ["industry", "region", "deal_stage"]
@@ -50,10 +57,27 @@ HIGH_INTENT_SOURCES = ["Inbound", "Referral"]
 LOW_RISK, MEDIUM_RISK, HIGH_RISK = "low_risk_high_fit", "medium_risk", "high_risk_low_fit"
 
 DEAL_COLUMNS = [
-    "deal_id", "sales_rep_id", "industry", "region", "product_type", "lead_source", "deal_stage",
-    "outcome", "deal_amount", "created_date", "closed_date", "sales_cycle_days", "status",
-    "deal_size_band", "age_days", "is_open", "is_closed", "is_won", "is_pipeline",
-    "is_late_stage", "is_high_intent_source",
+    "deal_id",
+    "sales_rep_id",
+    "industry",
+    "region",
+    "product_type",
+    "lead_source",
+    "deal_stage",
+    "outcome",
+    "deal_amount",
+    "created_date",
+    "closed_date",
+    "sales_cycle_days",
+    "status",
+    "deal_size_band",
+    "age_days",
+    "is_open",
+    "is_closed",
+    "is_won",
+    "is_pipeline",
+    "is_late_stage",
+    "is_high_intent_source",
 ]
 
 
@@ -153,8 +177,13 @@ def sum_by(frame: DataFrame, keys: Sequence[str], figures: Sequence[str]) -> Dat
     return groups[list(figures)].sum()
 
 
-def sum_by_grain(frame: DataFrame, grains: Mapping[str, list[str]], dimensions: Sequence[str],
-                 figures: Sequence[str], keys: Sequence[str] = ()) -> DataFrame:
+def sum_by_grain(
+    frame: DataFrame,
+    grains: Mapping[str, list[str]],
+    dimensions: Sequence[str],
+    figures: Sequence[str],
+    keys: Sequence[str] = (),
+) -> DataFrame:
     """`sum_by` for each grain, stacked: keys, grain, dimensions (None = all), figures."""
     parts = []
     for grain, used in grains.items():
@@ -183,11 +212,13 @@ def as_of_table(raw: DataFrame, settings: Settings) -> DataFrame:
     else:
         day, decided_by = last_created, "historical_extract"
     known = raw["created_date"] <= day
-    table = DataFrame({
-        "as_of_date": [day],
-        "decided_by": [decided_by],
-        "history_starts_on": [raw.loc[known, "created_date"].min()],
-    })
+    table = DataFrame(
+        {
+            "as_of_date": [day],
+            "decided_by": [decided_by],
+            "history_starts_on": [raw.loc[known, "created_date"].min()],
+        }
+    )
     return table.astype({"as_of_date": "datetime64[ns]", "history_starts_on": "datetime64[ns]"})
 
 
@@ -237,17 +268,19 @@ def win_rate_baseline(deals: DataFrame, day: Timestamp) -> DataFrame:
     """One row over every deal closed on D, with the open book beside it (method: Words)."""
     closed = tally(deals[deals["is_closed"]])
     opened = tally(deals[deals["is_open"]])
-    table = DataFrame({
-        "as_of_date": Series([day], dtype="datetime64[ns]"),
-        "closed_deals": [len(closed)],
-        "won_deals": [int(closed["won_deals"].sum())],
-        "closed_amount": [float(closed["amount"].sum())],
-        "won_amount": [float(closed["won_amount"].sum())],
-        "open_deals": [len(opened)],
-        "open_amount": [float(opened["amount"].sum())],
-        "closed_deals_without_amount": [int(closed["deals_without_amount"].sum())],
-        "open_deals_without_amount": [int(opened["deals_without_amount"].sum())],
-    })
+    table = DataFrame(
+        {
+            "as_of_date": Series([day], dtype="datetime64[ns]"),
+            "closed_deals": [len(closed)],
+            "won_deals": [int(closed["won_deals"].sum())],
+            "closed_amount": [float(closed["amount"].sum())],
+            "won_amount": [float(closed["won_amount"].sum())],
+            "open_deals": [len(opened)],
+            "open_amount": [float(opened["amount"].sum())],
+            "closed_deals_without_amount": [int(closed["deals_without_amount"].sum())],
+            "open_deals_without_amount": [int(opened["deals_without_amount"].sum())],
+        }
+    )
     table.insert(3, "win_rate", ratio(table["won_deals"], table["closed_deals"]))
     table.insert(6, "value_win_rate", ratio(table["won_amount"], table["closed_amount"]))
     return table
@@ -262,8 +295,20 @@ def win_rate_by_segment(closed: DataFrame) -> DataFrame:
     table["value_win_rate"] = ratio(table["won_amount"], table["closed_amount"])
     with_amount = table["closed_deals"] - table["deals_without_amount"]
     table["avg_deal_amount"] = ratio(table["closed_amount"], with_amount)
-    return table[["grain", *DIMENSIONS, "closed_deals", "won_deals", "win_rate", "closed_amount",
-                  "won_amount", "value_win_rate", "avg_deal_amount", "deals_without_amount"]]
+    return table[
+        [
+            "grain",
+            *DIMENSIONS,
+            "closed_deals",
+            "won_deals",
+            "win_rate",
+            "closed_amount",
+            "won_amount",
+            "value_win_rate",
+            "avg_deal_amount",
+            "deals_without_amount",
+        ]
+    ]
 
 
 def win_rate_drivers(closed: DataFrame, baseline_rate: float) -> DataFrame:
@@ -275,11 +320,25 @@ def win_rate_drivers(closed: DataFrame, baseline_rate: float) -> DataFrame:
     table["avg_deal_amount"] = ratio(table["amount"], with_amount)
     table["lift"] = table["win_rate"] - baseline_rate
     table["driver_score"] = table["win_rate"] * table["avg_deal_amount"]
-    table = table.sort_values(["driver_score", *DRIVER], ascending=[False, True, True, True],
-                              na_position="last", ignore_index=True)
+    table = table.sort_values(
+        ["driver_score", *DRIVER],
+        ascending=[False, True, True, True],
+        na_position="last",
+        ignore_index=True,
+    )
     table["driver_rank"] = np.arange(1, len(table) + 1, dtype="int64")
-    return table[[*DRIVER, "closed_deals", "won_deals", "win_rate", "avg_deal_amount", "lift",
-                  "driver_score", "driver_rank"]]
+    return table[
+        [
+            *DRIVER,
+            "closed_deals",
+            "won_deals",
+            "win_rate",
+            "avg_deal_amount",
+            "lift",
+            "driver_score",
+            "driver_rank",
+        ]
+    ]
 
 
 def win_rate_trend(deals: DataFrame, day: Timestamp, limits: Mapping[str, float]) -> DataFrame:
@@ -308,8 +367,20 @@ def win_rate_trend(deals: DataFrame, day: Timestamp, limits: Mapping[str, float]
     table = pd.concat(parts, ignore_index=True)
     table["win_rate"] = ratio(table["won_deals"], table["deals"])
     table["value_win_rate"] = ratio(table["won_amount"], table["amount"])
-    return table[[*keys, "grain", *DIMENSIONS, "deals", "won_deals", "win_rate", "amount",
-                  "won_amount", "value_win_rate", "deals_without_amount"]]
+    return table[
+        [
+            *keys,
+            "grain",
+            *DIMENSIONS,
+            "deals",
+            "won_deals",
+            "win_rate",
+            "amount",
+            "won_amount",
+            "value_win_rate",
+            "deals_without_amount",
+        ]
+    ]
 
 
 def segment_stage_win_rates(closed: DataFrame) -> DataFrame:
@@ -328,7 +399,8 @@ def stage_pace(deals: DataFrame, limits: Mapping[str, float]) -> DataFrame:
     cycles = deals.groupby(STALL_CELL, sort=False, dropna=False)["sales_cycle_days"]
     median_of_cell = cycles.transform("median")  # an open deal has no cycle and is left out
     stalled = deals["is_pipeline"] & (
-        deals["age_days"] > median_of_cell + limits["stall_margin_days"])
+        deals["age_days"] > median_of_cell + limits["stall_margin_days"]
+    )
     counted = deals.assign(
         closed_deals=deals["is_closed"].astype("int64"),
         pipeline_deals=deals["is_pipeline"].astype("int64"),
@@ -340,8 +412,17 @@ def stage_pace(deals: DataFrame, limits: Mapping[str, float]) -> DataFrame:
     medians = cycles.median().rename("median_cycle_days").reset_index()
     table = table.merge(medians, on=STALL_CELL, how="left", validate="1:1")
     table["stall_limit_days"] = table["median_cycle_days"] + limits["stall_margin_days"]
-    return table[[*STALL_CELL, "closed_deals", "median_cycle_days", "stall_limit_days",
-                  "pipeline_deals", "stalled_deals", "stalled_amount"]]
+    return table[
+        [
+            *STALL_CELL,
+            "closed_deals",
+            "median_cycle_days",
+            "stall_limit_days",
+            "pipeline_deals",
+            "stalled_deals",
+            "stalled_amount",
+        ]
+    ]
 
 
 def risk_band(probability: Series, baseline_rate: float, margin: float) -> Series:
@@ -358,22 +439,30 @@ def risk_band(probability: Series, baseline_rate: float, margin: float) -> Serie
     return Series(bands, index=probability.index, dtype=object)
 
 
-def deal_risk(pipeline: DataFrame, cells: DataFrame, pace: DataFrame, baseline_rate: float,
-              limits: Mapping[str, float]) -> DataFrame:
+def deal_risk(
+    pipeline: DataFrame,
+    cells: DataFrame,
+    pace: DataFrame,
+    baseline_rate: float,
+    limits: Mapping[str, float],
+) -> DataFrame:
     """One row per pipeline deal: probability, band, stalling (method: prototype rules 3 and 7)."""
     table = pipeline.merge(cells, on=RISK_CELL, how="left", validate="m:1")
-    table = table.merge(pace[[*STALL_CELL, "stall_limit_days"]], on=STALL_CELL, how="left",
-                        validate="m:1")
+    table = table.merge(
+        pace[[*STALL_CELL, "stall_limit_days"]], on=STALL_CELL, how="left", validate="m:1"
+    )
     probability = table["win_rate"].fillna(baseline_rate)
-    return DataFrame({
-        "deal_id": table["deal_id"],
-        "segment_closed_deals": table["closed_deals"].fillna(0).astype("int64"),
-        "segment_win_probability": probability,
-        "risk_band": risk_band(probability, baseline_rate, limits["risk_band_margin"]),
-        "expected_amount": probability * table["deal_amount"],
-        "stall_limit_days": table["stall_limit_days"],
-        "is_stalled": table["age_days"] > table["stall_limit_days"],
-    })
+    return DataFrame(
+        {
+            "deal_id": table["deal_id"],
+            "segment_closed_deals": table["closed_deals"].fillna(0).astype("int64"),
+            "segment_win_probability": probability,
+            "risk_band": risk_band(probability, baseline_rate, limits["risk_band_margin"]),
+            "expected_amount": probability * table["deal_amount"],
+            "stall_limit_days": table["stall_limit_days"],
+            "is_stalled": table["age_days"] > table["stall_limit_days"],
+        }
+    )
 
 
 def with_risk_band(pipeline: DataFrame, risk: DataFrame) -> DataFrame:
@@ -437,9 +526,21 @@ def pipeline_quality(deals: DataFrame) -> DataFrame:
     scores = ["win_rate_score", "deal_amount_score", "high_intent_score"]
     table["pipeline_quality_index"] = table[scores].mean(axis=1, skipna=False)
     table["late_stage_drop_off_rate"] = ratio(table["late_stage_lost"], table["late_stage_deals"])
-    return table[["dimension", "segment", "closed_deals", "pipeline_deals", "win_rate",
-                  "avg_pipeline_amount", "high_intent_share", *scores, "pipeline_quality_index",
-                  "late_stage_deals", "late_stage_drop_off_rate"]]
+    return table[
+        [
+            "dimension",
+            "segment",
+            "closed_deals",
+            "pipeline_deals",
+            "win_rate",
+            "avg_pipeline_amount",
+            "high_intent_share",
+            *scores,
+            "pipeline_quality_index",
+            "late_stage_deals",
+            "late_stage_drop_off_rate",
+        ]
+    ]
 
 
 # --- cards and alert rules -------------------------------------------------------------------
@@ -456,12 +557,24 @@ def insight_cards(drivers: DataFrame, limits: Mapping[str, float]) -> DataFrame:
         card_rank=from_top.where(is_uplift, from_bottom),
     )
     cards = cards[cards["card_rank"] <= limits["insight_cards_per_type"]]
-    return cards[["card_type", "card_rank", *DRIVER, "closed_deals", "won_deals", "win_rate",
-                  "avg_deal_amount", "lift", "driver_score"]].reset_index(drop=True)
+    return cards[
+        [
+            "card_type",
+            "card_rank",
+            *DRIVER,
+            "closed_deals",
+            "won_deals",
+            "win_rate",
+            "avg_deal_amount",
+            "lift",
+            "driver_score",
+        ]
+    ].reset_index(drop=True)
 
 
-def rule_win_rate_drop(closed: DataFrame, day: Timestamp, grains: Mapping[str, list[str]],
-                       limits: Mapping[str, float]) -> DataFrame:
+def rule_win_rate_drop(
+    closed: DataFrame, day: Timestamp, grains: Mapping[str, list[str]], limits: Mapping[str, float]
+) -> DataFrame:
     """Recent against history, one row per segment seen in either (method: prototype rule 4)."""
     recent_from = day - pd.Timedelta(days=limits["recent_window_days"])
     history_from = recent_from - pd.Timedelta(days=limits["history_window_days"])
@@ -482,9 +595,21 @@ def rule_win_rate_drop(closed: DataFrame, day: Timestamp, grains: Mapping[str, l
     table["is_evaluated"] = fewest >= limits["win_rate_drop_min_deals"]
     large = table["drop"] >= limits["win_rate_drop"] - TOLERANCE
     table["is_fired"] = table["is_evaluated"] & large
-    return table[["grain", *DRIVER, "recent_deals", "recent_won_deals", "recent_win_rate",
-                  "history_deals", "history_won_deals", "history_win_rate", "drop",
-                  "is_evaluated", "is_fired"]]
+    return table[
+        [
+            "grain",
+            *DRIVER,
+            "recent_deals",
+            "recent_won_deals",
+            "recent_win_rate",
+            "history_deals",
+            "history_won_deals",
+            "history_win_rate",
+            "drop",
+            "is_evaluated",
+            "is_fired",
+        ]
+    ]
 
 
 def rule_emerging_driver(drivers: DataFrame, limits: Mapping[str, float]) -> DataFrame:
@@ -497,8 +622,9 @@ def rule_emerging_driver(drivers: DataFrame, limits: Mapping[str, float]) -> Dat
     return table[DRIVER].assign(is_evaluated=is_evaluated, is_fired=is_fired)
 
 
-def rule_low_fit_pipeline(pipeline: DataFrame, risk: DataFrame, baseline_rate: float,
-                          limits: Mapping[str, float]) -> DataFrame:
+def rule_low_fit_pipeline(
+    pipeline: DataFrame, risk: DataFrame, baseline_rate: float, limits: Mapping[str, float]
+) -> DataFrame:
     """One row when there is a pipeline: share of low-fit amount (method: prototype rule 6)."""
     counted = with_risk_band(pipeline, risk).assign(all="All")
     is_low_fit = counted["risk_band"] == HIGH_RISK
@@ -509,8 +635,9 @@ def rule_low_fit_pipeline(pipeline: DataFrame, risk: DataFrame, baseline_rate: f
     table["is_evaluated"] = (table["amount"] > 0) & bool(pd.notna(baseline_rate))
     large = table["low_fit_amount_share"] >= limits["low_fit_share"] - TOLERANCE
     table["is_fired"] = table["is_evaluated"] & large
-    return table[["low_fit_deals", "low_fit_amount", "low_fit_amount_share", "is_evaluated",
-                  "is_fired"]]
+    return table[
+        ["low_fit_deals", "low_fit_amount", "low_fit_amount_share", "is_evaluated", "is_fired"]
+    ]
 
 
 def rule_stage_stalling(pace: DataFrame, limits: Mapping[str, float]) -> DataFrame:

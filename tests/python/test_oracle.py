@@ -101,7 +101,8 @@ def test_real_file_gives_the_documented_figures(built, real_file):
     """The figures that the definitions give for the real file, prototype's rules."""
     build = built(ruleset="prototype", deals_file=str(real_file))
     [baseline] = build.rows(
-        "select cast(as_of_date as varchar), closed_deals, won_deals, open_deals from win_rate_baseline"
+        "select cast(as_of_date as varchar), closed_deals, won_deals, open_deals"
+        " from win_rate_baseline"
     )
     assert baseline == ("2024-07-20", 5000, 2263, 0)
     assert dict(build.rows("select risk_band, deals from pipeline_by_risk_band")) == {
