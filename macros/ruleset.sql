@@ -45,7 +45,7 @@
     {% if asked == 'today' %}
         {% do return({'date': 'current_date', 'decided_by': "'today'"}) %}
     {% elif asked not in ['None', ''] %}
-        {% if not modules.re.match('^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$', asked) %}
+        {% if not sales_insights.is_calendar_date(asked) %}
             {% do exceptions.raise_compiler_error(
                 "var as_of_date is '" ~ asked ~ "'; it must be a date such as 2024-03-31, or today"
             ) %}
@@ -59,4 +59,16 @@
             'decided_by': "case when has_open_deals then 'live_extract' else 'historical_extract' end"
         }) %}
     {% endif %}
+{% endmacro %}
+
+
+{# Whether text is a day of the calendar in ISO form: 2024-02-29 is, 2024-02-30 is not. #}
+{% macro is_calendar_date(text) %}
+    {% set parts = modules.re.match('^([12][0-9]{3})-([0-9]{2})-([0-9]{2})$', text) %}
+    {% if not parts or not 1 <= parts[2] | int <= 12 or parts[3] | int < 1 %}
+        {% do return(false) %}
+    {% endif %}
+    {% set first_of_month = modules.datetime.date(parts[1] | int, parts[2] | int, 1) %}
+    {% set asked = first_of_month + modules.datetime.timedelta(days=parts[3] | int - 1) %}
+    {% do return(asked.month == parts[2] | int) %}
 {% endmacro %}

@@ -55,6 +55,11 @@
 {% macro threshold_values() %}
     {% set values = sales_insights.threshold_defaults() %}
     {% set overrides = var('thresholds', {}) or {} %}
+    {% if overrides is not mapping %}
+        {% do exceptions.raise_compiler_error(
+            "var thresholds must be a list of names and numbers, such as {low_fit_share: 0.5}"
+        ) %}
+    {% endif %}
     {% for name, value in overrides.items() %}
         {% if name not in values %}
             {% do exceptions.raise_compiler_error(

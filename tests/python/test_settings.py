@@ -1,0 +1,79 @@
+"""Vars: what a wrong one says, and that a right one reaches the tables."""
+
+import pytest
+import yaml
+from conftest import ROOT, dbt
+
+
+@pytest.mark.parametrize(
+    ("dbt_vars", "message"),
+    [
+        (
+            {"thresholds": {"low_fit_shar": 0.5}},
+            "var thresholds names 'low_fit_shar', which is not a threshold; known are:"
+            " recent_window_days, ",
+        ),
+        (
+            {"thresholds": {"low_fit_share": "half"}},
+            "var thresholds: low_fit_share must be a number, not 'half'",
+        ),
+        ({"thresholds": {"low_fit_share": True}}, "must be a number, not 'True'"),
+        ({"thresholds": "low_fit_share"}, "var thresholds must be a list of names and numbers"),
+        ({"ruleset": "prototyp"}, "var ruleset is 'prototyp'; it must be standard or prototype"),
+        ({"as_of_date": "31.03.2024"}, "var as_of_date is '31.03.2024'; it must be a date such as"),
+        ({"as_of_date": "2024-02-30"}, "var as_of_date is '2024-02-30'; it must be a date such as"),
+    ],
+)
+def test_a_wrong_var_stops_the_run_in_words(tmp_path, dbt_vars, message):
+    parsed = dbt(tmp_path, "parse", dbt_vars=dbt_vars)
+    assert parsed.exit_code == 2
+    assert message in parsed.output
+
+
+def test_an_override_is_used_and_shown(built):
+    build = built(thresholds={"low_fit_share": 0.95, "stalled_deals": 3})
+    assert build.rows(
+        "select name, value, default_value from alert_thresholds where is_overridden order by name"
+    ) == [("low_fit_share", 0.95, 0.4), ("stalled_deals", 3, 10)]
+    fired = dict(build.rows("select rule, fired from alert_rule_evaluations"))
+    assert fired["low_fit_pipeline"] == 0
+    assert fired["stage_stalling"] == 9
+
+
+def test_today_is_the_day_of_the_database(tmp_path):
+    build = dbt(
+        tmp_path,
+        *("build", "--select", "+as_of", "--exclude-resource-type", "unit_test"),
+        dbt_vars={"as_of_date": "today"},
+    )
+    assert build.rows("select as_of_date = current_date, decided_by from as_of") == [
+        (True, "today")
+    ]
+
+
+def test_the_rulesets_differ_in_these_thresholds_only(tmp_path):
+    standard, prototype = (
+        dict(
+            dbt(
+                tmp_path / ruleset,
+                *("run", "--select", "alert_thresholds"),
+                dbt_vars={"ruleset": ruleset},
+            ).rows("select name, value from alert_thresholds")
+        )
+        for ruleset in ("standard", "prototype")
+    )
+    assert standard.keys() == prototype.keys()
+    assert {name for name in standard if standard[name] != prototype[name]} == {
+        "recent_window_days",
+        "history_window_days",
+        "win_rate_drop_min_deals",
+    }
+
+
+def test_every_var_has_a_comment_and_a_row_in_the_readme():
+    project = (ROOT / "dbt_project.yml").read_text()
+    readme = (ROOT / "README.md").read_text()
+    for name in yaml.safe_load(project)["vars"]:
+        before = project[: project.index(f"\n  {name}:")].splitlines()
+        assert before[-1].lstrip().startswith("#"), f"var {name} has no comment in dbt_project.yml"
+        assert f"\n| `{name}` |" in readme, f"var {name} has no row in the README's table"
