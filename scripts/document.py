@@ -1,4 +1,4 @@
-"""Fills the generated blocks of README.md and docs/: figures, tables and pictures that a command makes.
+"""Fills the generated blocks of README.md and docs/ with figures, tables and pictures.
 
 A block stands between `<!-- generated: NAME ARGUMENTS -->` and `<!-- end generated -->`; what is
 between the two lines is replaced. Reads dbt's manifest and the warehouse of the bundled data, so

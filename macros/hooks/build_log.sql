@@ -4,7 +4,7 @@
     the second, and the notification refuses to speak.
 #}
 {% macro log_build_started() %}
-    {% if execute and flags.WHICH in ['build', 'run'] %}
+    {% if execute and flags.WHICH in ['build', 'run', 'retry'] %}
         {% do run_query(
             'create table if not exists ' ~ sales_insights.build_log()
             ~ ' (invocation_id ' ~ dbt.type_string() ~ ', status ' ~ dbt.type_string()
@@ -15,10 +15,20 @@
 {% endmacro %}
 
 
+{# A part that was built on its own cannot make a whole that failed good again. #}
 {% macro log_build_ended(results) %}
-    {% if execute and flags.WHICH in ['build', 'run'] %}
+    {% if execute and flags.WHICH in ['build', 'run', 'retry'] %}
         {% set broken = results | selectattr('status', 'in', ['error', 'fail', 'skipped', 'runtime error']) | list %}
-        {% do sales_insights.log_build('failed' if broken else 'passed') %}
+        {% set is_part = invocation_args_dict.get('select') or invocation_args_dict.get('exclude') %}
+        {% set before = run_query(
+            'select status from ' ~ sales_insights.build_log()
+            ~ " where status <> 'started' order by recorded_at desc limit 1"
+        ) %}
+        {% if broken or (is_part and before.rows and before.rows[0][0] == 'failed') %}
+            {% do sales_insights.log_build('failed') %}
+        {% else %}
+            {% do sales_insights.log_build('passed') %}
+        {% endif %}
     {% endif %}
 {% endmacro %}
 

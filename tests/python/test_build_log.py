@@ -1,0 +1,62 @@
+"""The warehouse says how its last build ended, also when nobody was left to say it."""
+
+import os
+import subprocess
+import sys
+import time
+
+from conftest import ROOT, dbt
+
+LAST = "select status from build_log order by recorded_at desc limit 1"
+
+
+def part(folder):
+    return dbt(folder, "run", "--select", "alert_thresholds")
+
+
+def test_a_part_that_passes_does_not_heal_a_build_that_failed(tmp_path):
+    assert part(tmp_path).rows(LAST) == [("passed",)]
+    failed = dbt(tmp_path, "run", dbt_vars={"deals_file": "nowhere.csv"})
+    assert failed.exit_code == 1
+    assert failed.rows(LAST) == [("failed",)]
+    assert part(tmp_path).rows(LAST) == [("failed",)]
+    assert "the last build failed" in refusal(tmp_path)
+
+
+def test_a_killed_build_stays_started_and_the_notification_refuses(tmp_path):
+    build = part(tmp_path)
+    before = build.rows("select count(*) from build_log")
+    running = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "dbt.cli.main", "build", "--quiet"),
+            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
+            *("--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path / "logs")),
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "SALES_INSIGHTS_DB": str(build.database)},
+    )
+    log = tmp_path / "logs" / "dbt.log"
+    deadline = time.monotonic() + 60
+    while "stg_deals_raw" not in log.read_text()[-4000:] and time.monotonic() < deadline:
+        time.sleep(0.05)
+    running.kill()
+    running.wait()
+    assert build.rows("select count(*) from build_log") == [(before[0][0] + 1,)]
+    assert build.rows(LAST) == [("started",)]
+    assert "did not finish" in refusal(tmp_path)
+
+
+def refusal(folder) -> str:
+    """What the notification says when it must not speak: one line, exit code 2."""
+    refused = subprocess.run(
+        [
+            *(sys.executable, str(ROOT / "scripts" / "notify.py")),
+            *("--db", str(folder / "warehouse.duckdb")),
+        ],
+        capture_output=True,
+        text=True,
+    )
+    assert refused.returncode == 2
+    assert refused.stdout == ""
+    assert len(refused.stderr.splitlines()) == 1
+    return refused.stderr

@@ -1,0 +1,84 @@
+"""Docs say what is there: pages, links, commands, generated figures, comments in the database."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path):
+    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_generated_blocks_are_what_their_command_makes(built):
+    build = built()
+    checked = subprocess.run(
+        [
+            *(sys.executable, str(ROOT / "scripts" / "document.py"), "--check"),
+            *("--db", str(build.database), "--manifest", str(build.target / "manifest.json")),
+        ],
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_every_rule_has_a_page(built):
+    for [rule] in built().rows("select rule from alert_rule_evaluations"):
+        page = ROOT / "docs" / "alerts" / f"{rule}.md"
+        assert page.exists(), f"rule {rule} has no page docs/alerts/{rule}.md"
+        assert f"<!-- generated: example {rule} -->" in page.read_text(encoding="utf-8")
+
+
+def test_make_targets_of_the_readme_exist_and_have_help():
+    makefile = (ROOT / "Makefile").read_text()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for target in set(re.findall(r"`?make ([a-z]+)", readme)) - {"it"}:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+        assert f"make {target} " in makefile, f"make help does not tell of {target}"
+
+
+def test_every_public_table_and_column_is_described_in_the_database_itself(built):
+    build = built()
+    manifest = json.loads((build.target / "manifest.json").read_text())
+    public = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"].get("access") == "public"
+    }
+    assert {"deals", "alerts", "as_of", "win_rate_trend"} <= public
+    described = dict(build.rows("select table_name, comment from duckdb_tables()"))
+    for name in public:
+        assert described[name], f"table {name} has no comment"
+    silent = build.rows(
+        "select table_name, column_name from duckdb_columns() where comment is null or comment = ''"
+    )
+    assert [row for row in silent if row[0] in public] == []
+
+
+def test_the_engine_itself_enforces_the_contracts(built):
+    constraints = built().rows(
+        "select table_name, constraint_text from duckdb_constraints()"
+        " where constraint_type in ('CHECK', 'NOT NULL')"
+    )
+    assert ("win_rate_by_segment", "CHECK((win_rate BETWEEN 0 AND 1))") in constraints
+    assert ("alerts", "NOT NULL") in constraints
+
+
+def test_requirements_are_pinned_and_name_no_host():
+    for path in ROOT.glob("requirements*"):
+        for requirement in path.read_text().splitlines():
+            if requirement and not requirement.startswith(("#", "-r ")):
+                assert re.match(r"^[a-z0-9_.\[\]-]+==[0-9]", requirement, re.IGNORECASE), (
+                    requirement
+                )
+            assert "://" not in requirement
