@@ -17,7 +17,6 @@ import textwrap
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 from itertools import accumulate
 from pathlib import Path
@@ -74,10 +73,9 @@ def slack_text(text: str, limit: int) -> str:
     return "".join(letters[: bisect_left(ends, limit)]) + "…"
 
 
-def rounded(number: float, decimals: int = 0) -> str:
-    """A figure for people; halves are rounded away from zero, as in the sentences of alerts."""
-    whole = Decimal(number * 10**decimals).quantize(Decimal(1), ROUND_HALF_UP)
-    return f"{whole.scaleb(-decimals):,.{decimals}f}"
+def thousands(number: int) -> str:
+    """A whole number with its thousands set apart, as in the sentences of alerts."""
+    return f"{number:,}"
 
 
 def wrapped(text: str, first: str = "", rest: str = "") -> str:
@@ -128,7 +126,7 @@ def template(name: str, inert: Callable[[str], str]) -> Template:
         lstrip_blocks=True,
     )
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False}
-    environment.filters |= {"rounded": rounded, "wrapped": wrapped, "slack": slack_text}
+    environment.filters |= {"thousands": thousands, "wrapped": wrapped, "slack": slack_text}
     return environment.get_template(f"{name}.j2")
 
 

@@ -10,8 +10,19 @@
 {%- endmacro %}
 
 
-{% macro as_count(number) -%}
-    cast({{ number }} as {{ dbt.type_string() }})
+{# A whole number with its thousands set apart; with a noun, in the singular or the plural. #}
+{% macro as_count(number, noun=none) -%}
+    {{ sales_insights.with_thousands(number) }}
+    {%- if noun %} || case when {{ number }} = 1 then ' {{ noun }}' else ' {{ noun }}s' end{% endif %}
+{%- endmacro %}
+
+
+{% macro with_thousands(number) -%}
+    {{ return(adapter.dispatch('with_thousands', 'sales_insights')(number)) }}
+{%- endmacro %}
+
+{% macro duckdb__with_thousands(number) -%}
+    format('{:,}', {{ number }})
 {%- endmacro %}
 
 

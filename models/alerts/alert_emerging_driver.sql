@@ -34,8 +34,8 @@ select
     || ' wins '
     || {{ as_percent("win_rate") }}
     || ' of '
-    || {{ as_count("closed_deals") }}
-    || ' closed deals, '
+    || {{ as_count("closed_deals", "closed deal") }}
+    || ', '
     || {{ as_points("lift") }}
     || ' above the baseline of '
     || {{ as_percent("baseline_win_rate") }}

@@ -28,8 +28,8 @@ select
     || ' of the pipeline amount ('
     || {{ as_money("low_fit_amount") }}
     || ' in '
-    || {{ as_count("low_fit_deals") }}
-    || ' deals) sits in segments that win at least '
+    || {{ as_count("low_fit_deals", "deal") }}
+    || ') sits in segments that win at least '
     || {{ as_points(threshold("risk_band_margin")) }}
     || ' less often than the baseline; '
     || {{ as_percent("high_fit_amount_share") }}

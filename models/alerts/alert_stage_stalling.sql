@@ -21,8 +21,8 @@ select
     'stalled_deals' as metric_name,
     {{ as_count("stalled_deals") }}
     || ' of '
-    || {{ as_count("pipeline_deals") }}
-    || ' deals in '
+    || {{ as_count("pipeline_deals", "deal") }}
+    || ' in '
     || {{ segment_label(dimensions) }}
     || ' are older than '
     || {{ as_days("stall_limit_days") }}

@@ -33,8 +33,8 @@ select
     || ' fell to '
     || {{ as_percent("recent_win_rate") }}
     || ' ('
-    || {{ as_count("recent_deals") }}
-    || ' deals closed in the last {{ threshold("recent_window_days") }} days) from '
+    || {{ as_count("recent_deals", "deal") }}
+    || ' closed in the last {{ threshold("recent_window_days") }} days) from '
     || {{ as_percent("history_win_rate") }}
     || ' ('
     || {{ as_count("history_deals") }}

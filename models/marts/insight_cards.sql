@@ -33,8 +33,8 @@ select
     || ' wins '
     || {{ as_percent("win_rate") }}
     || ' of '
-    || {{ as_count("closed_deals") }}
-    || ' closed deals, '
+    || {{ as_count("closed_deals", "closed deal") }}
+    || ', '
     || {{ as_points("abs(lift)") }}
     || case when lift >= 0 then ' above' else ' below' end
     || ' the baseline; an average deal is '
