@@ -16,8 +16,9 @@ help:
 	@echo "make lock     pin every package again after a change of requirements*.in"
 	@echo "make clean    remove what the above made, but for the environments"
 
+# Unit tests judge the SQL, not the data: `make test` runs them, the daily job does not.
 build: .venv/run.done
-	$(DBT) build --quiet
+	$(DBT) build --quiet --exclude-resource-type unit_test
 	@.venv/bin/python scripts/notify.py
 
 notify: .venv/run.done
@@ -40,7 +41,7 @@ format: .venv-lint/lint.done
 	.venv-lint/bin/ruff check --quiet --fix scripts tests
 
 docs: .venv/run.done
-	$(DBT) build --quiet
+	$(DBT) build --quiet --exclude-resource-type unit_test
 	$(DBT) docs generate --quiet
 	.venv/bin/python scripts/document.py
 
@@ -54,6 +55,7 @@ clean:
 
 # Each marker is newer than its requirements once they are installed, so a second run installs nothing.
 .venv/run.done: requirements.txt
+	@echo "Setting up .venv, once; this takes about half a minute ..."
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	@.venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or newer is needed: make PYTHON=python3.12 (after rm -r .venv)" >&2; exit 2; }
 	.venv/bin/python -m pip $(PIP_INSTALL) -r requirements.txt

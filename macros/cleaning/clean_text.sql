@@ -4,5 +4,7 @@
 {%- endmacro %}
 
 {% macro duckdb__clean_text(text) -%}
-    nullif(trim(regexp_replace({{ text }}, '[\s\p{Z}\p{Cc}]+', ' ', 'g')), '')
+    {#- Zero-width letters vanish; whatever else takes up room, or steers a terminal, is a space. -#}
+    {%- set visible = "regexp_replace(" ~ text ~ ", '[\\x{200B}\\x{2060}\\x{FEFF}]', '', 'g')" -%}
+    nullif(trim(regexp_replace({{ visible }}, '[\s\p{Z}\p{Cc}]+', ' ', 'g')), '')
 {%- endmacro %}

@@ -6,6 +6,8 @@ with
             (chr(160) || 'Europe' || chr(8239), 'Europe'),
             ('a' || chr(9) || chr(10) || 'b', 'a b'),
             (chr(27) || '[31mred', '[31mred'),
+            ('Eu' || chr(8203) || 'rope' || chr(65279), 'Europe'),
+            (chr(8203), null),
             ('', null),
             (' ' || chr(160), null),
             ('🙂', '🙂'),

@@ -2,16 +2,22 @@ with
     bands as (select * from {{ ref("pipeline_by_risk_band") }}),
     baseline as (select * from {{ ref("win_rate_baseline") }}),
 
+    flagged as (
+        select
+            *,
+            risk_band = 'high_risk_low_fit' as is_low_fit,
+            risk_band = 'low_risk_high_fit' as is_high_fit
+        from bands
+    ),
+
     summed as (
         select
             cast(sum(deals) as bigint) as pipeline_deals,
             {{ total_amount("amount") }} as pipeline_amount,
-            cast(
-                coalesce(sum(deals) filter (where risk_band = 'high_risk_low_fit'), 0) as bigint
-            ) as low_fit_deals,
-            {{ total_amount("amount", where="risk_band= 'high_risk_low_fit'") }} as low_fit_amount,
-            {{ total_amount("amount", where="risk_band= 'low_risk_high_fit'") }} as high_fit_amount
-        from bands
+            cast(coalesce(sum(deals) filter (where is_low_fit), 0) as bigint) as low_fit_deals,
+            {{ total_amount("amount", where="is_low_fit") }} as low_fit_amount,
+            {{ total_amount("amount", where="is_high_fit") }} as high_fit_amount
+        from flagged
         having count(*) > 0
     ),
 
