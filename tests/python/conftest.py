@@ -2,13 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import dbt_process
 import duckdb
 import pandas as pd
 import pytest
@@ -20,6 +19,8 @@ REAL_FILE = Path(
         "SALES_INSIGHTS_REAL_FILE", ROOT.parent / "shared" / "data" / "skygeni_sales_data.csv"
     )
 )
+# What dbt made of the project, by the vars it was read with.
+PARSES: dict[str, bytes] = {}
 HEADER = (
     "deal_id,created_date,closed_date,sales_rep_id,industry,region,product_type,"
     "lead_source,deal_stage,deal_amount,sales_cycle_days,outcome"
@@ -46,33 +47,30 @@ class Build:
             return connection.table(name).df()
 
 
-def dbt(
-    folder: Path,
-    *arguments: str,
-    dbt_vars: Mapping[str, Any] | None = None,
-    project: Path = ROOT,
-) -> Build:
-    """Runs dbt on the project with its warehouse, target and logs in `folder`."""
+def dbt(folder: Path, *arguments: str, dbt_vars: Mapping[str, Any] | None = None) -> Build:
+    """Runs dbt on the project in `folder`, which also gets the warehouse, the target and the logs.
+
+    A relative deals_file is looked for in `folder`. Runs with the same vars share one parse.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    database = folder / "warehouse.duckdb"
-    command = [
-        *(str(Path(sys.executable).with_name("dbt")), *arguments),
-        *("--project-dir", str(project), "--profiles-dir", str(project)),
-        *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
-        *("--vars", json.dumps(dict(dbt_vars or {}))),
-        "--no-use-colors",
-    ]
-    finished = subprocess.run(
-        command,
-        cwd=folder,
-        env={**os.environ, "SALES_INSIGHTS_DB": str(database)},
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
+    written_vars = json.dumps(dict(dbt_vars or {}), sort_keys=True)
+    parsed = folder / "target" / "partial_parse.msgpack"
+    if written_vars in PARSES and not parsed.exists():
+        parsed.parent.mkdir()
+        parsed.write_bytes(PARSES[written_vars])
+    exit_code, output = dbt_process.run(
+        [
+            *arguments,
+            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
+            *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
+            *("--vars", written_vars, "--no-use-colors"),
+        ],
+        folder,
+        {"SALES_INSIGHTS_DB": "warehouse.duckdb"},
     )
-    return Build(
-        database, folder / "target", finished.returncode, finished.stdout + finished.stderr
-    )
+    if parsed.exists():
+        PARSES[written_vars] = parsed.read_bytes()
+    return Build(folder / "warehouse.duckdb", folder / "target", exit_code, output)
 
 
 def build_with(folder: Path, **dbt_vars: Any) -> Build:

@@ -90,7 +90,7 @@ def dirty(tmp_path_factory) -> Build:
     lines += [line(deal_id="changed", deal_amount="1"), line(deal_id="changed", deal_amount="2")]
     lines += [line(deal_id="worse", deal_amount="3"), line(deal_id="worse", deal_amount="?")]
     lines += [line(deal_id=f"good-{number}") for number in range(200)]
-    build = build_with(folder, deals_file=str(write(folder / "dirty.csv", *lines)))
+    build = build_with(folder, deals_file=write(folder / "deals.csv", *lines).name)
     assert build.exit_code == 0, build.output
     return build
 
@@ -229,7 +229,7 @@ def test_text_meant_to_break_is_data(dirty):
     ],
 )
 def test_a_missing_column_stops_the_run_and_is_named(tmp_path, header, missing):
-    build = stage_with(tmp_path, deals_file=str(write(tmp_path / "deals.csv", header=header)))
+    build = stage_with(tmp_path, deals_file=write(tmp_path / "deals.csv", header=header).name)
     assert build.exit_code == 1
     assert missing in build.output
     assert f"Columns found: {header.replace(',', ', ')}" in build.output
@@ -237,19 +237,19 @@ def test_a_missing_column_stops_the_run_and_is_named(tmp_path, header, missing):
 
 def test_a_file_of_nothing_is_told_apart_from_a_file_without_deals(tmp_path):
     (tmp_path / "deals.csv").touch()
-    build = stage_with(tmp_path, deals_file=str(tmp_path / "deals.csv"))
+    build = stage_with(tmp_path, deals_file="deals.csv")
     assert build.exit_code == 1
     assert "deals.csv is empty: it has no header line" in build.output
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    build = stage_with(tmp_path, deals_file=str(tmp_path / "nowhere.csv"))
+    build = stage_with(tmp_path, deals_file="nowhere.csv")
     assert build.exit_code == 1
     assert "nowhere.csv' matches no file" in build.output
 
 
 def test_a_header_alone_builds_every_model_with_no_deals(tmp_path):
-    build = build_with(tmp_path, deals_file=str(write(tmp_path / "deals.csv")))
+    build = build_with(tmp_path, deals_file=write(tmp_path / "deals.csv").name)
     assert build.exit_code == 0, build.output
     assert set(build.rows("select status, segments, fired from alert_rule_evaluations")) == {
         ("no_data", 0, 0)
@@ -270,7 +270,7 @@ def test_too_many_rejected_rows_fail_the_build_with_the_commonest_reasons(tmp_pa
     lines = [line(deal_id=f"good-{number}") for number in range(20)]
     lines += [line(deal_id=f"bad-{number}", deal_amount="?", outcome="?") for number in range(3)]
     lines += [line(deal_id="undated", created_date=""), line(deal_id="minus", deal_amount="-1")]
-    build = stage_with(tmp_path, deals_file=str(write(tmp_path / "deals.csv", *lines)))
+    build = stage_with(tmp_path, deals_file=write(tmp_path / "deals.csv", *lines).name)
     assert build.exit_code == 1
     assert "fail: few_rows_are_rejected" in build.output
     told = [row for row in build.output.splitlines() if "rejection_reason = " in row]
@@ -285,13 +285,13 @@ def test_too_many_rejected_rows_fail_the_build_with_the_commonest_reasons(tmp_pa
 def test_a_tenth_of_rejected_rows_is_not_too_many(tmp_path):
     lines = [line(deal_id=f"good-{number}") for number in range(18)]
     lines += [line(deal_id=f"bad-{number}", deal_amount="?") for number in range(2)]
-    build = stage_with(tmp_path, deals_file=str(write(tmp_path / "deals.csv", *lines)))
+    build = stage_with(tmp_path, deals_file=write(tmp_path / "deals.csv", *lines).name)
     assert build.exit_code == 0, build.output
 
 
 def test_a_row_with_a_field_too_many_stops_the_run_with_its_line(tmp_path):
     path = write(tmp_path / "deals.csv", line(deal_id="a"), line(deal_id="b") + ",more")
-    build = stage_with(tmp_path, deals_file=str(path))
+    build = stage_with(tmp_path, deals_file=path.name)
     assert build.exit_code == 1
     assert "CSV Error on Line: 3" in build.output
     assert "Expected Number of Columns: 12 Found: 13" in build.output
@@ -313,7 +313,7 @@ def test_the_header_tells_the_delimiter_and_a_date_format_can_be_named(tmp_path)
         )
     build = stage_with(
         tmp_path,
-        deals_file=str(tmp_path / "*.csv"),
+        deals_file="*.csv",
         date_format="%d/%m/%Y",
         thresholds={"max_rejected_share": 1},
     )
@@ -386,7 +386,7 @@ def test_an_amount_that_is_a_number_is_never_ambiguous(tmp_path):
         f"copy (select 'a' as deal_id, cast(1.234 as double) as deal_amount, {columns})"
         f" to '{path}' (format parquet)"
     )
-    build = stage_with(tmp_path, deals_file=str(path))
+    build = stage_with(tmp_path, deals_file=path.name)
     assert build.exit_code == 0, build.output
     assert build.rows("select cast(deal_amount as varchar) from deals") == [("1.23",)]
 
