@@ -91,10 +91,11 @@ def block_makers(manifest: dict[str, Any], database: Path) -> dict[str, Callable
     def notification() -> str:
         printed = subprocess.run(
             [sys.executable, str(ROOT / "scripts" / "notify.py"), "--db", str(database)],
-            capture_output=True,
+            stdout=subprocess.PIPE,
             text=True,
-            check=True,
         )
+        if printed.returncode:
+            sys.exit(printed.returncode)
         return f"```text\n{printed.stdout.rstrip()}\n```"
 
     return {

@@ -73,8 +73,14 @@
     {% set select %}
     select
     {%- for column in sales_insights.input_columns() %}
-        {%- set value = 'cast(deal_amount as decimal(38, 6))' if column == 'deal_amount' and is_number else column %}
-        cast({{ value }} as {{ dbt.type_string() }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- set text = 'cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')' %}
+        {%- if column == 'deal_amount' and is_number %}
+        {%- set exact = sales_insights.try_cast('deal_amount', 'decimal(38, 6)') %}
+        coalesce(cast({{ exact }} as {{ dbt.type_string() }}), {{ text }}) as deal_amount
+        {%- else %}
+        {{ text }} as {{ column }}
+        {%- endif %}
+        {{- ',' if not loop.last }}
     {%- endfor %}
     from {{ relation }}
     {%- endset %}

@@ -1,26 +1,25 @@
 -- A file of which much cannot be read would give figures about the rest only: stop, and say why.
+-- It stands on stg_deals too, so that no mart is built when it fails, yet the rejects can be seen.
 with
-    checked as (select * from {{ ref("stg_deals_checked") }}),
+    rejected as (select * from {{ ref("stg_deals_checked") }} where rejection_reason is not null),
 
     counted as (
         select
-            count(*) as raw_rows,
-            count(*) filter (where rejection_reason is not null) as rejected_rows
-        from checked
+            (select count(*) from rejected) as rejected_rows,
+            (select count(*) from {{ ref("stg_deals") }}) as accepted_rows
     )
 
 select
-    reasons.rejection_reason,
+    rejected.rejection_reason,
     count(*) as rows,
+    min(rejected.source_row_number) as first_row,
     max(counted.rejected_rows) as rejected_rows,
-    max(counted.raw_rows) as raw_rows
-from {{ ref("rejection_reasons") }} as reasons
-inner join
-    checked
-    on '; ' || checked.rejection_reason || '; ' like '%; ' || reasons.rejection_reason || '; %'
+    max(counted.rejected_rows + counted.accepted_rows) as raw_rows
+from rejected
 cross join counted
 where
-    {{ ratio("counted.rejected_rows", "counted.raw_rows") }} > {{ threshold("max_rejected_share") }}
-group by reasons.rejection_reason
-order by rows desc, reasons.rejection_reason
+    {{ ratio("counted.rejected_rows", "(counted.rejected_rows + counted.accepted_rows)") }}
+    > {{ threshold("max_rejected_share") }}
+group by rejected.rejection_reason
+order by rows desc, rejected.rejection_reason
 limit 3
