@@ -389,7 +389,7 @@ def test_an_amount_that_is_a_number_is_never_ambiguous_and_nan_is_no_number(tmp_
     columns = ", ".join(f"'{GOOD[name]}' as {name}" for name in GOOD if name != "deal_amount")
     duckdb.sql(
         f"copy (select deal_id, cast(deal_amount as double) as deal_amount, {columns}"
-        " from (values ('a', '1.234'), ('b', 'nan'), ('c', null)) as amounts (deal_id, deal_amount))"
+        " from (values ('a', '1.234'), ('b', 'nan'), ('c', null)) as t (deal_id, deal_amount))"
         f" to '{tmp_path / 'deals.parquet'}' (format parquet)"
     )
     build = stage_with(tmp_path, deals_file="deals.parquet", thresholds={"max_rejected_share": 1})
