@@ -37,10 +37,19 @@ FIELDS = {
     "deal_amount": AMOUNTS,
     "sales_cycle_days": st.integers(-(10**30), 10**30).map(str),
 }
-ROWS = st.lists(
-    st.fixed_dictionaries({c: st.one_of(FIELDS.get(c, WORDS), ANY_TEXT) for c in COLUMNS}),
-    max_size=12,
+WILD_ROW = st.fixed_dictionaries({c: st.one_of(FIELDS.get(c, WORDS), ANY_TEXT) for c in COLUMNS})
+# Readable rows of few deals, so that duplicates and corrections happen too.
+TAME_ROW = st.fixed_dictionaries(
+    {c: WORDS for c in COLUMNS}
+    | {
+        "deal_id": st.sampled_from(["a", "b"]),
+        "created_date": st.just("2024-01-01"),
+        "closed_date": st.sampled_from(["2024-01-01", "2024-02-01"]),
+        "deal_amount": st.sampled_from(["", "1", "$1,000"]),
+        "outcome": st.sampled_from(["Won", "lost", ""]),
+    }
 )
+ROWS = st.lists(st.one_of(TAME_ROW, WILD_ROW), max_size=12)
 
 
 @pytest.fixture(scope="module")
