@@ -47,10 +47,10 @@
         "select line from read_csv(" ~ path ~ ", auto_detect = false, header = false, delim = '\x01',"
         ~ " quote = '', escape = '', columns = {'line': 'varchar'}) limit 1"
     ) %}
-    {% if not header.rows %}
-        {% do exceptions.raise_compiler_error(file ~ ' is empty: it has no header line') %}
+    {% set line = header.rows[0][0] if header.rows %}
+    {% if not line %}
+        {% do exceptions.raise_compiler_error(file ~ ' has no header: its first line is empty') %}
     {% endif %}
-    {% set line = header.rows[0][0] %}
 
     {# The delimiter is the candidate that the header holds most often. #}
     {% set best = namespace(delimiter=',', times=0) %}

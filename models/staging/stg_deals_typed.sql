@@ -22,8 +22,8 @@ select
     {{ try_cast("cleaned.sales_cycle_days", "integer") }} as reported_cycle_days,
 
     -- dates
-    {{ parse_date("cleaned.created_date") }} as created_date,
-    {{ parse_date("cleaned.closed_date") }} as closed_date,
+    {{ parse_date("cleaned.created_date", var("date_format", none)) }} as created_date,
+    {{ parse_date("cleaned.closed_date", var("date_format", none)) }} as closed_date,
 
     -- whether there was anything to read, so that empty and unreadable stay apart
     cleaned.deal_amount is not null as has_amount_text,

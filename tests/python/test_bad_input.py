@@ -235,11 +235,12 @@ def test_a_missing_column_stops_the_run_and_is_named(tmp_path, header, missing):
     assert f"Columns found: {header.replace(',', ', ')}" in build.output
 
 
-def test_a_file_of_nothing_is_told_apart_from_a_file_without_deals(tmp_path):
-    (tmp_path / "deals.csv").touch()
+@pytest.mark.parametrize("text", ["", f"\n{HEADER}\n"])
+def test_a_file_without_a_header_stops_the_run(tmp_path, text):
+    (tmp_path / "deals.csv").write_text(text)
     build = stage_with(tmp_path, deals_file="deals.csv")
     assert build.exit_code == 1
-    assert "deals.csv is empty: it has no header line" in build.output
+    assert "deals.csv has no header: its first line is empty" in build.output
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
