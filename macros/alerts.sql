@@ -53,6 +53,7 @@
         'threshold_value',
         'deals',
         'amount_at_stake',
+        'deals_without_amount',
         'as_of_date',
     ]) %}
 {% endmacro %}

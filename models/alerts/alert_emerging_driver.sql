@@ -11,6 +11,7 @@ with
             cast(null as {{ dbt.type_string() }}) as deal_stage,
             baseline.win_rate as baseline_win_rate,
             coalesce(pipeline.pipeline_amount, 0) as amount_at_stake,
+            coalesce(pipeline.deals_without_amount, 0) as deals_without_amount,
             baseline.as_of_date
         from fired
         cross join baseline
@@ -47,5 +48,6 @@ select
     cast({{ threshold("emerging_driver_min_lift") }} as double) as threshold_value,
     closed_deals as deals,
     amount_at_stake,
+    deals_without_amount,
     as_of_date
 from described

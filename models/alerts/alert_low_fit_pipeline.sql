@@ -39,5 +39,6 @@ select
     cast({{ threshold("low_fit_share") }} as double) as threshold_value,
     low_fit_deals as deals,
     low_fit_amount as amount_at_stake,
+    low_fit_deals_without_amount as deals_without_amount,
     as_of_date
 from described

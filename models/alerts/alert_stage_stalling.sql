@@ -36,5 +36,6 @@ select
     cast({{ threshold("stalled_deals") }} as double) as threshold_value,
     stalled_deals as deals,
     stalled_amount as amount_at_stake,
+    stalled_deals_without_amount as deals_without_amount,
     as_of_date
 from described

@@ -9,6 +9,7 @@ with
             fired.*,
             cast(null as {{ dbt.type_string() }}) as deal_stage,
             coalesce(pipeline.pipeline_amount, 0) as amount_at_stake,
+            coalesce(pipeline.deals_without_amount, 0) as deals_without_amount,
             as_of.as_of_date
         from fired
         cross join as_of
@@ -46,5 +47,6 @@ select
     cast({{ threshold("win_rate_drop") }} as double) as threshold_value,
     recent_deals as deals,
     amount_at_stake,
+    deals_without_amount,
     as_of_date
 from described

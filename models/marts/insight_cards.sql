@@ -27,6 +27,7 @@ select
     won_deals,
     win_rate,
     avg_deal_amount,
+    deals_without_amount,
     lift,
     driver_score,
     {{ segment_label(["industry", "region", "lead_source"]) }}

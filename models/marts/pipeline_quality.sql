@@ -52,6 +52,7 @@ select
     segment,
     closed_deals,
     pipeline_deals,
+    pipeline_deals - priced_deals as pipeline_deals_without_amount,
     win_rate,
     avg_pipeline_amount,
     high_intent_share,

@@ -16,6 +16,9 @@ with
             {{ total_amount("amount") }} as pipeline_amount,
             cast(coalesce(sum(deals) filter (where is_low_fit), 0) as bigint) as low_fit_deals,
             {{ total_amount("amount", where="is_low_fit") }} as low_fit_amount,
+            cast(
+                coalesce(sum(deals_without_amount) filter (where is_low_fit), 0) as bigint
+            ) as low_fit_deals_without_amount,
             {{ total_amount("amount", where="is_high_fit") }} as high_fit_amount
         from flagged
         having count(*) > 0

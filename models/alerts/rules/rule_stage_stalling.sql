@@ -10,6 +10,7 @@ select
     pipeline_deals,
     stalled_deals,
     stalled_amount,
+    stalled_deals_without_amount,
     stall_limit_days is not null as is_evaluated,
     stall_limit_days is not null and stalled_deals >= {{ threshold("stalled_deals") }} as is_fired
 from pace
