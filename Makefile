@@ -2,12 +2,15 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 DBT := .venv/bin/dbt
+# The vars of a build: make build VARS='{deals_file: exports/deals.csv}'
+VARS ?= {}
 PIP_INSTALL := install --quiet --disable-pip-version-check
 
 .PHONY: help build notify test unit lint format docs lock clean
 
 help:
-	@echo "make build    set up .venv, build the marts and alerts, print the notification"
+	@echo "make build    set up .venv, build the marts and alerts, print the notification;"
+	@echo "              on your own deals: make build VARS='{deals_file: exports/deals.csv}'"
 	@echo "make notify   print the notification of the last build"
 	@echo "make test     set up what tests need, run every test (dbt and pytest)"
 	@echo "make lint     check formatting, Python and metadata"
@@ -18,7 +21,7 @@ help:
 
 # Unit tests judge the SQL, not the data: `make test` runs them, the daily job does not.
 build: .venv/run.done
-	$(DBT) build --quiet --exclude-resource-type unit_test
+	$(DBT) build --quiet --exclude-resource-type unit_test --vars '$(VARS)'
 	@.venv/bin/python scripts/notify.py
 
 notify: .venv/run.done

@@ -32,6 +32,15 @@
 {% endmacro %}
 
 
+{# The names of the grains as a SELECT of one column, for tests that ask whether each is there. #}
+{% macro promised_grains() -%}
+    {%- for grain in sales_insights.segment_grains() %}
+        select '{{ grain | join('_') or 'overall' }}' as grain
+        {{- '\n        union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
 {# The grains as the sets of a `grouping sets (...)`. #}
 {% macro segment_grouping_sets() -%}
     {%- for grain in sales_insights.segment_grains() %}

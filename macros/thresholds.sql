@@ -73,5 +73,21 @@
         {% endif %}
         {% do values.update({name: value}) %}
     {% endfor %}
+
+    {% for name, _, _, unit, _ in sales_insights.threshold_definitions() %}
+        {% set value = values[name] %}
+        {% set is_counted = unit not in ['rate', 'share', 'currency'] %}
+        {% if value - value != 0 or value < 0 or (is_counted and value != value | int) %}
+            {% do exceptions.raise_compiler_error(
+                'var thresholds: ' ~ name ~ ' is in ' ~ unit ~ ' and must be a '
+                ~ ('whole ' if is_counted) ~ 'number from 0 on, not ' ~ value
+            ) %}
+        {% endif %}
+    {% endfor %}
+    {% if not values.mid_deal_amount <= values.upper_mid_deal_amount <= values.enterprise_deal_amount %}
+        {% do exceptions.raise_compiler_error(
+            'var thresholds: mid_deal_amount, upper_mid_deal_amount and enterprise_deal_amount must rise'
+        ) %}
+    {% endif %}
     {% do return(values) %}
 {% endmacro %}

@@ -37,6 +37,7 @@ COLUMNS = 100
 BUILD_TROUBLE = {
     None: "no build is recorded in the warehouse; run `dbt build` first",
     "started": "the last build is still running or was killed; wait, or run `dbt build` again",
+    "incomplete": "the warehouse holds parts of builds; run the whole `dbt build`",
     "failed": "the last build failed, so its figures may be wrong; mend it, then run `dbt build`",
 }
 LAST_BUILD = "from main.build_log select status order by recorded_at desc limit 1"

@@ -4,7 +4,7 @@
     concat_ws(
                 '|'
     {%- for column in columns + ['reported_cycle_days'] %},
-                coalesce(cast({{ column }} as {{ dbt.type_string() }}), '')
+                coalesce(replace(cast({{ column }} as {{ dbt.type_string() }}), '|', '||'), '')
     {%- endfor %}
             )
 {%- endmacro %}

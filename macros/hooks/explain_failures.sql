@@ -7,7 +7,7 @@
             {% for row in rows.rows %}
                 {% set cells = [] %}
                 {% for name in rows.column_names %}
-                    {% do cells.append(name ~ ' = ' ~ (row[name] | string)[:60]) %}
+                    {% do cells.append(name ~ ' = ' ~ sales_insights.inert(row[name])) %}
                 {% endfor %}
                 {% do print('    ' ~ cells | join(', ')) %}
             {% endfor %}

@@ -16,6 +16,13 @@
 {% endmacro %}
 
 
+{# What the deals are read from, as a SQL text. #}
+{% macro input_name() -%}
+    {%- set name = var('deals_file', none) or var('deals_relation', none) or 'seeds/skygeni_sales_data.csv' -%}
+    {{ dbt.string_literal(dbt.escape_single_quotes(name)) }}
+{%- endmacro %}
+
+
 {# The columns of the input, in the order in which the project shows them. #}
 {% macro input_columns() %}
     {% do return([
@@ -37,11 +44,14 @@
 
 {% macro check_input_columns(found, input_name) %}
     {% set found = found | map('lower') | list %}
+    {% for column in sales_insights.input_columns() if found.count(column) > 1 %}
+        {% do exceptions.raise_compiler_error(input_name ~ ' has the column ' ~ column ~ ' twice') %}
+    {% endfor %}
     {% set missing = sales_insights.input_columns() | reject('in', found) | list %}
     {% if missing %}
         {% do exceptions.raise_compiler_error(
             input_name ~ ' lacks the column' ~ ('s ' if missing | length > 1 else ' ')
-            ~ missing | join(', ') ~ '. Columns found: ' ~ (found | join(', ') or 'none')
+            ~ missing | join(', ') ~ '. Columns found: ' ~ sales_insights.inert(found | join(', ') or 'none', 2000)
             ~ '. Rename them in the input, or add the missing ones (they may be empty).'
         ) %}
     {% endif %}

@@ -52,23 +52,30 @@
         {% do exceptions.raise_compiler_error(file ~ ' has no header: its first line is empty') %}
     {% endif %}
 
-    {# The delimiter is the candidate that the header holds most often. #}
+    {# The delimiter is the candidate that the header holds most often outside of quotes. #}
+    {% set unquoted = modules.re.sub('"[^"]*"', '', line) %}
     {% set best = namespace(delimiter=',', times=0) %}
-    {% for candidate in [',', ';', '\t', '|'] if line.count(candidate) > best.times %}
+    {% for candidate in [',', ';', '\t', '|'] if unquoted.count(candidate) > best.times %}
         {% set best.delimiter = candidate %}
-        {% set best.times = line.count(candidate) %}
+        {% set best.times = unquoted.count(candidate) %}
     {% endfor %}
 
-    {% set names = [] %}
-    {% for cell in line.split(best.delimiter) %}
-        {% set name = cell.replace('"', '') | trim | lower %}
-        {% do names.append(name if name and name not in names else 'column_' ~ loop.index) %}
+    {% set cell = '(?:^|[' ~ best.delimiter ~ '])("[^"]*"|[^' ~ best.delimiter ~ ']*)' %}
+    {% set found = [] %}
+    {% for text in modules.re.findall(cell, line) %}
+        {% do found.append(text | replace('"', '') | trim | lower) %}
     {% endfor %}
-    {% do sales_insights.check_input_columns(names, file) %}
+    {% do sales_insights.check_input_columns(found, file) %}
+
+    {# Columns that nothing reads get names that cannot clash. #}
+    {% set names = [] %}
+    {% for name in found %}
+        {% do names.append(name if name in sales_insights.input_columns() else 'unread_' ~ loop.index) %}
+    {% endfor %}
 
     {% set columns = [] %}
     {% for name in names %}
-        {% do columns.append(dbt.string_literal(dbt.escape_single_quotes(name)) ~ ": 'varchar'") %}
+        {% do columns.append("'" ~ name ~ "': 'varchar'") %}
     {% endfor %}
     {% set reader %}read_csv(
         {{ path }},

@@ -15,7 +15,11 @@ with
         from bounds
     )
 
-select decided.as_of_date, decided.decided_by, min(deals.created_date) as history_starts_on
+select
+    decided.as_of_date,
+    decided.decided_by,
+    min(deals.created_date) as history_starts_on,
+    {{ input_name() }} as read_from
 from decided
 left join deals on deals.created_date <= decided.as_of_date
 group by decided.as_of_date, decided.decided_by

@@ -1,14 +1,14 @@
 with
     reasons as (select * from {{ ref("rejection_reasons") }}),
-    raw as (select * from {{ ref("stg_deals_checked") }}),
+    checked as (select * from {{ ref("stg_deals_checked") }}),
     as_of as (select * from {{ ref("as_of") }}),
 
     -- A row without a readable created date belongs to every day.
     known as (
-        select raw.*
-        from raw
+        select checked.*
+        from checked
         cross join as_of
-        where coalesce(raw.created_date <= as_of.as_of_date, true)
+        where coalesce(checked.created_date <= as_of.as_of_date, true)
     )
 
 select

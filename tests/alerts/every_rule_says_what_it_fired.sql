@@ -7,11 +7,17 @@ with
         {%- endfor %}
     )
 
-select promised.rule, evaluations.status, evaluations.fired, fired.alerts
+select
+    promised.rule,
+    evaluations.rule as evaluated_rule,
+    fired.rule as fired_rule,
+    evaluations.status,
+    evaluations.fired,
+    fired.alerts
 from promised
 full outer join
     {{ ref("alert_rule_evaluations") }} as evaluations on evaluations.rule = promised.rule
-left join fired on fired.rule = promised.rule
+full outer join fired on fired.rule = promised.rule
 where
     promised.rule is null
     or evaluations.rule is null

@@ -16,11 +16,12 @@ with
         from {{ ref("pipeline_by_risk_band") }}
         union all
         select
-            'pipeline_by_segment, ' || grain,
-            sum(pipeline_deals),
-            {{ total_amount("pipeline_amount") }}
-        from {{ ref("pipeline_by_segment") }}
-        group by grain
+            'pipeline_by_segment, ' || promised.grain,
+            coalesce(sum(segments.pipeline_deals), 0),
+            {{ total_amount("segments.pipeline_amount") }}
+        from ({{ promised_grains() }}) as promised
+        left join {{ ref("pipeline_by_segment") }} as segments on segments.grain = promised.grain
+        group by promised.grain
     )
 
 select counted.*

@@ -1,5 +1,7 @@
+-- Every promised grain is there, and holds each closed deal once.
 with
     baseline as (select * from {{ ref("win_rate_baseline") }}),
+    promised as ({{ promised_grains() }}),
 
     summed as (
         select
@@ -11,10 +13,12 @@ with
         group by grain
     )
 
-select summed.*
-from summed
+select coalesce(promised.grain, summed.grain) as grain, summed.closed_deals, summed.won_deals
+from promised
+full outer join summed on summed.grain = promised.grain
 cross join baseline
 where
-    summed.closed_deals <> baseline.closed_deals
-    or summed.won_deals <> baseline.won_deals
-    or summed.closed_amount <> baseline.closed_amount
+    promised.grain is null
+    or coalesce(summed.closed_deals, 0) <> baseline.closed_deals
+    or coalesce(summed.won_deals, 0) <> baseline.won_deals
+    or coalesce(summed.closed_amount, 0) <> baseline.closed_amount

@@ -235,6 +235,31 @@ def test_a_missing_column_stops_the_run_and_is_named(tmp_path, header, missing):
     assert f"Columns found: {header.replace(',', ', ')}" in build.output
 
 
+def test_a_needed_column_that_stands_twice_stops_the_run(tmp_path):
+    build = stage_with(
+        tmp_path,
+        deals_file=write(tmp_path / "deals.csv", header=HEADER + ",Deal_Amount").name,
+    )
+    assert build.exit_code == 1
+    assert "deals.csv has the column deal_amount twice" in build.output
+
+
+def test_what_a_header_holds_reaches_the_terminal_inert(tmp_path):
+    header = HEADER.replace("outcome", "out\x1b]0;come\u202e")
+    build = stage_with(tmp_path, deals_file=write(tmp_path / "deals.csv", header=header).name)
+    assert build.exit_code == 1
+    assert "out?]0;come?" in build.output
+    assert "\x1b" not in build.output
+
+
+def test_other_columns_are_ignored_whatever_they_are_called(tmp_path):
+    header = f'"Notes, internal",,unread_2,{HEADER},,"it\'s ""so"""'
+    row = f'"a, b",,,{line(deal_id="a")},x,y'
+    build = stage_with(tmp_path, deals_file=write(tmp_path / "deals.csv", row, header=header).name)
+    assert build.exit_code == 0, build.output
+    assert build.rows("select deal_id, outcome from stg_deals") == [("a", "Won")]
+
+
 @pytest.mark.parametrize("text", ["", f"\n{HEADER}\n"])
 def test_a_file_without_a_header_stops_the_run(tmp_path, text):
     (tmp_path / "deals.csv").write_text(text)

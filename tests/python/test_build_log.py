@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
 from conftest import ROOT, dbt
 
 LAST = "select status from build_log order by recorded_at desc limit 1"
@@ -15,13 +16,38 @@ def part(folder):
     return dbt(folder, "run", "--select", "alert_thresholds")
 
 
-def test_a_part_that_passes_does_not_heal_a_build_that_failed(tmp_path):
+def whole(folder):
+    return dbt(folder, "build", "--exclude-resource-type", "unit_test")
+
+
+def test_only_a_whole_build_passes(tmp_path):
+    """Parts, and runs without tests, keep what was passed and heal nothing."""
+    assert part(tmp_path).rows(LAST) == [("incomplete",)]
+    assert "run the whole `dbt build`" in refusal(tmp_path)
+    assert whole(tmp_path).rows(LAST) == [("passed",)]
     assert part(tmp_path).rows(LAST) == [("passed",)]
+
     failed = dbt(tmp_path, "run", dbt_vars={"deals_file": "nowhere.csv"})
     assert failed.exit_code == 1
     assert failed.rows(LAST) == [("failed",)]
-    assert part(tmp_path).rows(LAST) == [("failed",)]
     assert "the last build failed" in refusal(tmp_path)
+    for arguments in [
+        ("run",),
+        ("run", "--select", "alert_thresholds"),
+        ("build", "--resource-type", "seed"),
+    ]:
+        healed = dbt(tmp_path, *arguments)
+        assert healed.exit_code == 0
+        assert healed.rows(LAST) == [("failed",)], arguments
+
+
+def test_a_failing_test_is_not_forgotten(tmp_path):
+    build = whole(tmp_path)
+    with duckdb.connect(str(build.database)) as warehouse:
+        warehouse.execute("delete from stage_pace")
+    tested = dbt(tmp_path, "test", "--select", "test_type:data")
+    assert tested.exit_code == 1
+    assert tested.rows(LAST) == [("failed",)]
 
 
 def test_a_killed_build_stays_started_and_the_notification_refuses(tmp_path):
@@ -45,6 +71,7 @@ def test_a_killed_build_stays_started_and_the_notification_refuses(tmp_path):
     assert build.rows("select count(*) from build_log") == [(before[0][0] + 1,)]
     assert build.rows(LAST) == [("started",)]
     assert "still running or was killed" in refusal(tmp_path)
+    assert part(tmp_path).rows(LAST) == [("incomplete",)]
 
 
 def refusal(folder) -> str:

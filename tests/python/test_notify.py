@@ -35,7 +35,7 @@ TABLES = {
         win_rate double, closed_amount decimal(18, 2), won_amount decimal(18, 2),
         value_win_rate double, closed_deals_without_amount bigint, open_deals bigint,
         open_amount decimal(18, 2), open_deals_without_amount bigint, headline varchar""",
-    "as_of": "as_of_date date, decided_by varchar, history_starts_on date",
+    "as_of": "as_of_date date, decided_by varchar, history_starts_on date, read_from varchar",
     "build_log": "invocation_id varchar, status varchar, recorded_at timestamp",
 }
 BASELINE = {
@@ -95,6 +95,7 @@ def message_of(
     return {
         "as_of_date": DAY,
         "decided_by": "var",
+        "read_from": "exports/deals.csv",
         "baseline": BASELINE,
         "rules": [rule | counts | {"fired": len(rule["alerts"])} for rule in told],
     } | head
@@ -150,7 +151,11 @@ def build(
         if {"as_of", "alerts"} & set(without):
             warehouse.execute("commit")
             return db
-        insert(warehouse, "as_of", {"as_of_date": day, "decided_by": decided_by})
+        insert(
+            warehouse,
+            "as_of",
+            {"as_of_date": day, "decided_by": decided_by, "read_from": "exports/deals.csv"},
+        )
         insert(warehouse, "win_rate_baseline", {"as_of_date": day} | baseline)
         for order, (rule, status, segments, candidates) in enumerate(rules, 1):
             fired = sum(row["rule"] == rule for row in alerts)
@@ -378,7 +383,7 @@ def test_quiet_is_one_line(statuses: list[str], line: str, tmp_path: Path) -> No
 def test_no_deals_is_one_line(tmp_path: Path) -> None:
     rules = [(rule, "no_data", 0, 0) for rule, *_ in JUDGED]
     db = build(tmp_path / "w.duckdb", rules=rules, baseline=NO_DEALS, day=None)
-    line = "Sales insights: there are no deals yet, so there was nothing to check.\n"
+    line = "Sales insights: no deal decides an as-of date, so there was nothing to check.\n"
     assert said(db) == said(db, "markdown") == line
     assert json.loads(said(db, "slack"))["text"] == line.strip()
     assert json.loads(said(db, "json"))["as_of_date"] is None
@@ -403,7 +408,7 @@ def test_footer_says_how_the_date_was_decided(decided_by: str, words: str) -> No
 
 def test_json_is_typed_and_whole(tmp_path: Path) -> None:
     message = json.loads(said(build(tmp_path / "w.duckdb", many()), "json", per_rule=1))
-    assert list(message) == ["as_of_date", "decided_by", "baseline", "rules"]
+    assert list(message) == ["as_of_date", "decided_by", "read_from", "baseline", "rules"]
     assert message["baseline"]["open_amount"] == 19515155
     rule = message["rules"][0]
     assert list(rule) == ["rule", "status", "segments", "candidates", "fired", "alerts"]

@@ -1,5 +1,7 @@
 """Vars: what a wrong one says, and that a right one reaches the tables."""
 
+import re
+
 import pytest
 import yaml
 from conftest import ROOT, dbt
@@ -19,6 +21,14 @@ from conftest import ROOT, dbt
         ),
         ({"thresholds": {"low_fit_share": True}}, "must be a number, not 'True'"),
         ({"thresholds": "low_fit_share"}, "var thresholds must be a list of names and numbers"),
+        (
+            {"thresholds": {"recent_window_days": 90.5}},
+            "recent_window_days is in days and must be a whole number from 0 on, not 90.5",
+        ),
+        ({"thresholds": {"stalled_deals": -1}}, "must be a whole number from 0 on, not -1"),
+        ({"thresholds": {"low_fit_share": -0.1}}, "must be a number from 0 on, not -0.1"),
+        ({"thresholds": {"low_fit_share": float("inf")}}, "low_fit_share must be a number"),
+        ({"thresholds": {"mid_deal_amount": 60000}}, "enterprise_deal_amount must rise"),
         ({"ruleset": "prototyp"}, "var ruleset is 'prototyp'; it must be standard or prototype"),
         ({"as_of_date": "31.03.2024"}, "var as_of_date is '31.03.2024'; it must be a date such as"),
         ({"as_of_date": "2024-02-30"}, "var as_of_date is '2024-02-30'; it must be a date such as"),
@@ -28,6 +38,23 @@ def test_a_wrong_var_stops_the_run_in_words(tmp_path, dbt_vars, message):
     parsed = dbt(tmp_path, "parse", dbt_vars=dbt_vars)
     assert parsed.exit_code == 2
     assert message in parsed.output
+
+
+def test_a_misspelt_var_is_not_ignored(tmp_path):
+    """It would build the bundled deals, as if nothing had been said."""
+    refused = dbt(
+        tmp_path, "run", "--select", "alert_thresholds", dbt_vars={"deal_file": "deals.csv"}
+    )
+    assert refused.exit_code != 0
+    assert "unknown var 'deal_file'; known are: as_of_date, " in refused.output
+    assert "created sql table model" not in refused.output
+
+
+def test_the_known_vars_are_those_of_the_project():
+    project = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
+    macro = (ROOT / "macros" / "hooks" / "check_vars.sql").read_text()
+    listed = re.findall(r"'(\w+)'", macro[macro.index("{% macro known_vars()") :])
+    assert listed == list(project["vars"])
 
 
 def test_an_override_is_used_and_shown(built):

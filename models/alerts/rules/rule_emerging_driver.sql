@@ -5,15 +5,16 @@ with
         select
             *,
             closed_deals >= {{ threshold("emerging_driver_min_deals") }} as is_evaluated,
-            closed_deals >= {{ threshold("emerging_driver_min_deals") }}
-            and {{ at_least("lift", threshold("emerging_driver_min_lift")) }} as is_emerging
+            {{ at_least("lift", threshold("emerging_driver_min_lift")) }} as is_lifted
         from drivers
     ),
 
     ranked as (
         select
             *,
-            row_number() over (partition by is_emerging order by driver_rank) as rank_among_equals
+            row_number() over (
+                partition by is_evaluated and is_lifted order by driver_rank
+            ) as rank_among_equals
         from judged
     )
 
@@ -28,5 +29,7 @@ select
     driver_score,
     driver_rank,
     is_evaluated,
-    is_emerging and rank_among_equals <= {{ threshold("emerging_driver_max_alerts") }} as is_fired
+    is_evaluated
+    and is_lifted
+    and rank_among_equals <= {{ threshold("emerging_driver_max_alerts") }} as is_fired
 from ranked

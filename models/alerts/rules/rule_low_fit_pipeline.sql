@@ -24,19 +24,18 @@ with
         having count(*) > 0
     ),
 
-    shared as (
+    judged as (
         select
-            *,
-            {{ ratio("low_fit_amount", "pipeline_amount") }} as low_fit_amount_share,
-            {{ ratio("high_fit_amount", "pipeline_amount") }} as high_fit_amount_share
+            summed.*,
+            {{ ratio("summed.low_fit_amount", "summed.pipeline_amount") }} as low_fit_amount_share,
+            {{ ratio("summed.high_fit_amount", "summed.pipeline_amount") }}
+            as high_fit_amount_share,
+            summed.pipeline_amount > 0 and baseline.closed_deals > 0 as is_evaluated
         from summed
+        cross join baseline
     )
 
 select
-    shared.*,
-    shared.pipeline_amount > 0 and baseline.closed_deals > 0 as is_evaluated,
-    shared.pipeline_amount > 0
-    and baseline.closed_deals > 0
-    and {{ at_least("shared.low_fit_amount_share", threshold("low_fit_share")) }} as is_fired
-from shared
-cross join baseline
+    *,
+    is_evaluated and {{ at_least("low_fit_amount_share", threshold("low_fit_share")) }} as is_fired
+from judged

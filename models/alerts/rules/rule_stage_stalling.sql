@@ -1,4 +1,9 @@
-with pace as (select * from {{ ref("stage_pace") }})
+with
+    pace as (select * from {{ ref("stage_pace") }}),
+
+    judged as (
+        select *, stall_limit_days is not null as is_evaluated from pace where pipeline_deals > 0
+    )
 
 select
     industry,
@@ -11,7 +16,6 @@ select
     stalled_deals,
     stalled_amount,
     stalled_deals_without_amount,
-    stall_limit_days is not null as is_evaluated,
-    stall_limit_days is not null and stalled_deals >= {{ threshold("stalled_deals") }} as is_fired
-from pace
-where pipeline_deals > 0
+    is_evaluated,
+    is_evaluated and stalled_deals >= {{ threshold("stalled_deals") }} as is_fired
+from judged

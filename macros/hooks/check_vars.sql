@@ -1,0 +1,20 @@
+{# Stops the run on a --vars name that the project does not know: it would be ignored silently. #}
+{% macro check_vars() %}
+    {% if execute and project_name == 'sales_insights' %}
+        {% set given = invocation_args_dict.get('vars') or {} %}
+        {% set unknown = given | reject('in', sales_insights.known_vars()) | list %}
+        {% if unknown %}
+            {% do exceptions.raise_compiler_error(
+                "unknown var '" ~ unknown[0] ~ "'; known are: " ~ sales_insights.known_vars() | join(', ')
+            ) %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{# The names of the vars in dbt_project.yml, which dbt does not show to macros. #}
+{% macro known_vars() %}
+    {% do return([
+        'as_of_date', 'ruleset', 'thresholds', 'deals_file', 'deals_relation', 'date_format'
+    ]) %}
+{% endmacro %}
