@@ -3,17 +3,20 @@ with
 
     rules as (
         {%- for rule in alert_rules() %}
-            select
-                {{ loop.index }} as rule_order,
-                '{{ rule }}' as rule
-                {{ 'union all' if not loop.last }}
+            select {{ loop.index }} as rule_order, '{{ rule }}' as rule
+            {%- if not loop.last %}
+                union all
+            {%- endif %}
         {%- endfor %}
     ),
 
     looked_at as (
         {%- for rule in alert_rules() %}
             select '{{ rule }}' as rule, is_evaluated, is_fired
-            from {{ ref("rule_" ~ rule) }} {{ 'union all' if not loop.last }}
+            from {{ ref("rule_" ~ rule) }}
+            {%- if not loop.last %}
+                union all
+            {%- endif %}
         {%- endfor %}
     ),
 

@@ -8,5 +8,7 @@
         '{{ unit }}' as unit,
         '{{ description }}' as description,
         {{ values[name] != defaults[name] }} as is_overridden
-        {{ 'union all' if not loop.last }}
+    {%- if not loop.last %}
+        union all
+    {%- endif %}
 {%- endfor %}

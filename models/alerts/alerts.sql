@@ -1,19 +1,25 @@
 with
     fired as (
         {%- for rule in alert_rules() %}
-            select {{ alert_columns() | join(",\n        ") }}
-            from {{ ref("alert_" ~ rule) }} {{ 'union all' if not loop.last }}
+            select {{ alert_columns() | join(",\n                ") }}
+            from {{ ref("alert_" ~ rule) }}
+            {%- if not loop.last %}
+                union all
+            {%- endif %}
         {%- endfor %}
+    ),
+
+    ranked as (
+        select
+            *,
+            case severity when 'critical' then 1 when 'warning' then 2 else 3 end as severity_rank
+        from fired
     )
 
 select
     {{ alert_columns() | join(",\n    ") }},
-    -- 1 is the alert of its rule to read first: the most severe, then the most money.
+    cast(severity_rank as bigint) as severity_rank,
     row_number() over (
-        partition by rule
-        order by
-            case severity when 'critical' then 1 when 'warning' then 2 else 3 end,
-            amount_at_stake desc,
-            alert_key
+        partition by rule order by severity_rank, amount_at_stake desc, alert_key
     ) as rank_in_rule
-from fired
+from ranked

@@ -8,5 +8,8 @@ with spellings as (select * from {{ ref("int_category_spellings") }})
         cast(sum(deals) as bigint) as out_of,
         cast(null as bigint) as days
     from spellings
-    group by dimension {{ 'union all' if not loop.last }}
+    group by dimension
+    {%- if not loop.last %}
+        union all
+    {%- endif %}
 {% endfor %}

@@ -17,7 +17,10 @@ with
             from deals
             inner join as_of on deals.created_date <= as_of.as_of_date
             inner join raw on raw.source_row_number = deals.source_row_number
-            group by raw.{{ category }}, deals.{{ category }} {{ 'union all' if not loop.last }}
+            group by raw.{{ category }}, deals.{{ category }}
+            {%- if not loop.last %}
+                union all
+            {%- endif %}
         {%- endfor %}
     )
 

@@ -1,54 +1,37 @@
+{#- Name, kind, the deals it finds, the deals it looks at. -#}
+{%- set checks = [
+    ("missing_amount", "missing", "deal_amount is null", "true"),
+    ("cycle_days_disagree", "suspicious", "has_cycle_disagreement", "has_both_cycles"),
+    ("won_at_early_stage", "suspicious", "is_won and is_early_stage", "is_won"),
+    ("lost_at_closed", "suspicious", "is_lost and deal_stage = 'Closed'", "is_lost"),
+] -%}
 with
     deals as (select * from {{ ref("int_deals_as_of") }}),
     as_of as (select * from {{ ref("as_of") }}),
     stages as (select * from {{ ref("deal_stages") }}),
 
+    -- A stage that the seed does not know is neither early nor late.
     flagged as (
         select
             deals.*,
             deals.is_closed and not deals.is_won as is_lost,
-            deals.deal_amount is null as is_without_amount,
+            not stages.is_late_stage as is_early_stage,
             deals.sales_cycle_days <> deals.reported_cycle_days as has_cycle_disagreement,
-            deals.is_won and not stages.is_late_stage as is_won_early,
-            deals.is_closed
-            and not deals.is_won
-            and deals.deal_stage = 'Closed' as is_lost_at_closed
+            deals.reported_cycle_days is not null as has_both_cycles
         from deals
         left join stages on stages.deal_stage = deals.deal_stage
     )
 
-select
-    'missing_amount' as check_name,
-    'missing' as category,
-    count(*) filter (where is_without_amount) as rows,
-    count(*) as out_of,
-    cast(null as bigint) as days
-from flagged
-union all
-select
-    'cycle_days_disagree',
-    'suspicious',
-    count(*) filter (where has_cycle_disagreement),
-    count(reported_cycle_days),
-    null
-from flagged
-union all
-select
-    'won_at_early_stage',
-    'suspicious',
-    count(*) filter (where is_won_early),
-    count(*) filter (where is_won),
-    null
-from flagged
-union all
-select
-    'lost_at_closed',
-    'suspicious',
-    count(*) filter (where is_lost_at_closed),
-    count(*) filter (where is_lost),
-    null
-from flagged
-union all
+{% for name, category, found, looked_at in checks %}
+    select
+        '{{ name }}' as check_name,
+        '{{ category }}' as category,
+        count(*) filter (where {{ found }}) as rows,
+        count(*) filter (where {{ looked_at }}) as out_of,
+        cast(null as bigint) as days
+    from flagged
+    union all
+{% endfor %}
 select
     'days_since_last_activity',
     'freshness',

@@ -4,7 +4,7 @@ with
     summed as (
         select
             grain,
-            {{ dimensions() | join(",\n        ") }},
+            {{ dimensions() | join(",\n            ") }},
             sum(deals) as closed_deals,
             sum(won_deals) as won_deals,
             sum(deals_without_amount) as deals_without_amount,

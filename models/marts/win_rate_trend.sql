@@ -9,7 +9,10 @@ with
                 {{ period_start("outcome_date", period) }} as period_start,
                 {{ period_end("outcome_date", period) }} as period_end,
                 daily.*
-            from daily {{ 'union all' if not loop.last }}
+            from daily
+            {%- if not loop.last %}
+                union all
+            {%- endif %}
         {%- endfor %}
     ),
 
@@ -20,7 +23,7 @@ with
             period_end,
             clock,
             grain,
-            {{ dimensions() | join(",\n        ") }},
+            {{ dimensions() | join(",\n            ") }},
             cast(sum(deals) as bigint) as deals,
             cast(sum(won_deals) as bigint) as won_deals,
             {{ total_amount("amount") }} as amount,

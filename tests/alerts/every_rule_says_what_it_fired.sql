@@ -3,7 +3,10 @@ with
     fired as (select rule, count(*) as alerts from {{ ref("alerts") }} group by rule),
     promised as (
         {%- for rule in alert_rules() %}
-            select '{{ rule }}' as rule {{ 'union all' if not loop.last }}
+            select '{{ rule }}' as rule
+            {%- if not loop.last %}
+                union all
+            {%- endif %}
         {%- endfor %}
     )
 

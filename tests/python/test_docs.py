@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from math import comb
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,37 @@ def test_the_engine_itself_enforces_the_contracts(built):
     )
     assert ("win_rate_by_segment", "CHECK((win_rate BETWEEN 0 AND 1))") in constraints
     assert ("alerts", "NOT NULL") in constraints
+
+
+def test_the_chances_told_on_the_alert_pages_are_right():
+    """Exact binomial chances at a true win rate of 45 %, for what "Luck or change" says."""
+
+    def chances(deals: int) -> list[float]:
+        return [comb(deals, won) * 0.45**won * 0.55 ** (deals - won) for won in range(deals + 1)]
+
+    def chance_of_a_drop(deals: int) -> float:
+        """That the second of two windows of so many deals lies 8 points or more below the first."""
+        each = chances(deals)
+        return sum(
+            each[before] * each[after]
+            for before in range(deals + 1)
+            for after in range(deals + 1)
+            if (before - after) * 100 >= 8 * deals
+        )
+
+    told = {
+        "one time in four": (1 / 4, chance_of_a_drop(30)),
+        "one time in seven": (1 / 7, chance_of_a_drop(100)),
+        "two times in seven": (2 / 7, sum(chances(50)[25:])),
+        "half of the time": (1 / 2, sum(chances(10)[:5])),
+    }
+    pages = " ".join(
+        " ".join(page.read_text(encoding="utf-8").split())
+        for page in (ROOT / "docs" / "alerts").glob("*.md")
+    )
+    for words, (said, exact) in told.items():
+        assert words in pages
+        assert said == pytest.approx(exact, abs=0.02), words
 
 
 def test_requirements_are_pinned_and_name_no_host():

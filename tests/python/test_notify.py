@@ -22,13 +22,15 @@ import pytest
 
 SCRIPT = Path(notify.__file__)
 GOLDEN = Path(__file__).parent / "golden"
+SEVERITIES = ("critical", "warning", "info")
 FORMATS = ("text", "markdown", "json", "slack")
 DAY = "2024-03-26"
 TABLES = {
     "alerts": """alert_key varchar, rule varchar, severity varchar, grain varchar, industry varchar,
         region varchar, lead_source varchar, deal_stage varchar, metric_name varchar,
         reason varchar, metric_value double, comparison_value double, threshold_value double,
-        deals bigint, amount_at_stake decimal(18, 2), as_of_date date, rank_in_rule bigint""",
+        deals bigint, amount_at_stake decimal(18, 2), as_of_date date, severity_rank bigint,
+        rank_in_rule bigint""",
     "alert_rule_evaluations": """rule varchar, rule_order integer, as_of_date date, status varchar,
         segments bigint, candidates bigint, fired bigint""",
     "win_rate_baseline": """as_of_date date, closed_deals bigint, won_deals bigint,
@@ -117,6 +119,7 @@ def alert(rule: str, number: int, reason: str = "", **columns: Any) -> dict[str,
         "deals": 12,
         "amount_at_stake": 1000,
         "as_of_date": DAY,
+        "severity_rank": SEVERITIES.index(columns.get("severity", "warning")) + 1,
         "rank_in_rule": number,
     } | columns
 
