@@ -29,10 +29,71 @@
 {%- endmacro %}
 
 
-{# How bad an alert is: critical from the given bound on, else a warning. #}
-{% macro alert_severity(value, critical_bound) -%}
-    case when {{ sales_insights.at_least(value, critical_bound) }} then 'critical' else 'warning' end
+{#
+    How bad an alert is. Standard: only what is proven rises above info; critical is what is proven,
+    beyond the critical bound, and has money at stake that matters. Prototype: by the bound alone.
+    Without a bound (good news) nothing is critical.
+#}
+{% macro alert_severity(verdict, is_beyond_critical_bound, amount_share) -%}
+    {%- if sales_insights.ruleset() == 'prototype' and is_beyond_critical_bound is none -%}
+    'info'
+    {%- elif sales_insights.ruleset() == 'prototype' -%}
+    case when {{ is_beyond_critical_bound }} then 'critical' else 'warning' end
+    {%- elif is_beyond_critical_bound is none -%}
+    case when {{ verdict }} = 'proven' then 'warning' else 'info' end
+    {%- else -%}
+    case
+        when {{ verdict }} <> 'proven'
+        then 'info'
+        when {{ is_beyond_critical_bound }} and {{ sales_insights.at_least(amount_share, sales_insights.threshold('critical_pipeline_share')) }}
+        then 'critical'
+        else 'warning'
+    end
+    {%- endif -%}
 {%- endmacro %}
+
+
+{# What a rule would have seen, had it been there: its typical smallest detectable effect in a sentence. #}
+{% macro detectable_in_words(rule, effect) -%}
+    case {{ rule }}
+        when 'win_rate_drop' then 'a fall of ' || {{ sales_insights.as_points(effect) }} || ' in a typical segment would have shown'
+        when 'emerging_driver' then 'a lift of ' || {{ sales_insights.as_points(effect) }} || ' in a typical segment would have shown'
+        when 'low_fit_pipeline' then 'such deals winning ' || {{ sales_insights.as_points(effect) }} || ' less often than others would have shown'
+        when 'stage_stalling' then {{ sales_insights.as_count('cast(ceil(' ~ effect ~ ') as bigint)', 'closing') }} || ' fewer than expected in a typical segment would have shown'
+    end
+{%- endmacro %}
+
+
+{# What every rule says of every segment, on every evaluation date and for every shuffle. #}
+{% macro rule_columns() %}
+    {% do return([
+        'evaluation_date',
+        'shuffle',
+        'is_as_of',
+        'rule',
+        'alert_key',
+        'severity',
+        'grain',
+        'industry',
+        'region',
+        'lead_source',
+        'deal_stage',
+        'metric_value',
+        'comparison_value',
+        'deals',
+        'amount_at_stake',
+        'deals_without_amount',
+        'p_value',
+        'q_value',
+        'tests',
+        'verdict',
+        'detectable_effect',
+        'is_truncated',
+        'is_evaluated',
+        'is_breached',
+        'is_fired',
+    ]) %}
+{% endmacro %}
 
 
 {# The columns of every alert, in the order in which they are shown. #}
@@ -48,12 +109,18 @@
         'deal_stage',
         'metric_name',
         'reason',
+        'evidence',
         'metric_value',
         'comparison_value',
         'threshold_value',
         'deals',
         'amount_at_stake',
         'deals_without_amount',
+        'p_value',
+        'q_value',
+        'tests',
+        'verdict',
+        'explained_by',
         'as_of_date',
     ]) %}
 {% endmacro %}

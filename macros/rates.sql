@@ -28,3 +28,13 @@
     ({{ value }} - min({{ value }}) {{ over }})
             / nullif(max({{ value }}) {{ over }} - min({{ value }}) {{ over }}, 0)
 {%- endmacro %}
+
+
+{# What is counted of outcomes, over rows with is_win and deal_amount. #}
+{% macro outcome_sums() -%}
+    count(*) as deals,
+    count(*) filter (where is_win) as won_deals,
+    count(*) filter (where deal_amount is null) as deals_without_amount,
+    {{ sales_insights.total_amount('deal_amount') }} as amount,
+    {{ sales_insights.total_amount('deal_amount', where='is_win') }} as won_amount
+{%- endmacro %}

@@ -17,6 +17,78 @@
 {%- endmacro %}
 
 
+{# What a closed deal adds to the deals counted by their creation: it leaves the pipeline, in the prototype it stays. #}
+{% macro closed_deals_in_pipeline() -%}
+    {{ -1 if sales_insights.ruleset() == 'standard' else 0 }}
+{%- endmacro %}
+
+
+{#
+    What the win probability of a cell rests on. Standard: the cell, where cells differ by more than
+    luck and the stage does not decide the outcome; else its segment, where segments do; else the
+    baseline. Prototype: the cell, however few its deals.
+#}
+{% macro score_basis() -%}
+    {%- if sales_insights.ruleset() == 'prototype' -%}
+    case when cell_win_rate is not null then 'cell' else 'baseline' end
+    {%- else -%}
+    case
+        when cell_prior_deals is not null and not has_deciding_stage then 'cell'
+        when segment_prior_deals is not null then 'segment'
+        else 'baseline'
+    end
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# The win probability of a cell by what it rests on: a shrunk win rate, or in the prototype the cell's own. #}
+{% macro win_probability() -%}
+    case score_basis
+        when 'cell' then {{ 'cell_shrunk_win_rate' if sales_insights.ruleset() == 'standard' else 'cell_win_rate' }}
+        when 'segment' then segment_shrunk_win_rate
+        else baseline_win_rate
+    end
+{%- endmacro %}
+
+
+{# The age beyond which a pipeline deal stalls: three of four deals are done by then; in the prototype, median and margin. #}
+{% macro stall_limit(p75_days, median_cycle_days) -%}
+    {%- if sales_insights.ruleset() == 'prototype' -%}
+    {{ median_cycle_days }} + {{ sales_insights.threshold('stall_margin_days') }}
+    {%- else -%}
+    {{ p75_days }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Which emerging drivers are told first, where there are more than are told: the surest; in the prototype those that bring most. #}
+{% macro emerging_driver_order() -%}
+    {{ 'q_value nulls last, driver_rank' if sales_insights.ruleset() == 'standard' else 'driver_rank' }}
+{%- endmacro %}
+
+
+{# What the stall limit means, as a sentence ends on it. #}
+{% macro stall_limit_in_words(median_cycle_days) -%}
+    {%- if sales_insights.ruleset() == 'prototype' -%}
+    ' (median cycle ' || {{ sales_insights.as_days(median_cycle_days) }} || ' plus {{ sales_insights.threshold('stall_margin_days') }})'
+    {%- else -%}
+    ', by when three of four such deals have closed'
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Whether the closed deals of an extract are known to be incomplete; the prototype did not look. #}
+{% macro guarded_truncation(is_truncated) -%}
+    {{ is_truncated if sales_insights.ruleset() == 'standard' else 'false' }}
+{%- endmacro %}
+
+
+{# Whether stages that decide the outcome by themselves are looked for; the prototype scored with them. #}
+{% macro guards_stages() -%}
+    {{ 'true' if sales_insights.ruleset() == 'standard' else 'false' }}
+{%- endmacro %}
+
+
 {# The grains at which a win-rate drop is looked for, as a SQL list. #}
 {% macro win_rate_drop_grains() -%}
     {%- if sales_insights.ruleset() == 'prototype' -%}
@@ -71,4 +143,16 @@
     {% set first_of_month = modules.datetime.date(parts[1] | int, parts[2] | int, 1) %}
     {% set asked = first_of_month + modules.datetime.timedelta(days=parts[3] | int - 1) %}
     {% do return(asked.month == parts[2] | int) %}
+{% endmacro %}
+
+
+{# The length of the periods that the change of the win rate compares. #}
+{% macro change_period() %}
+    {% set period = var('change_period', 'quarter') %}
+    {% if period not in ['month', 'quarter'] %}
+        {% do exceptions.raise_compiler_error(
+            "var change_period is '" ~ period ~ "'; it must be quarter or month"
+        ) %}
+    {% endif %}
+    {% do return(period) %}
 {% endmacro %}

@@ -76,3 +76,13 @@
             and {% endif -%}
     {%- endfor %}
 {%- endmacro %}
+
+
+{# The name of the grain at which the pace of deals is measured. #}
+{% macro pace_grain() -%}
+    case
+        when grouping(deal_stage) = 0 then 'industry_region_deal_stage'
+        when grouping(industry) = 0 then 'industry_region'
+        else 'overall'
+    end
+{%- endmacro %}

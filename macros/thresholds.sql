@@ -6,7 +6,7 @@
 {% macro threshold_definitions() %}
     {% do return([
         ('recent_window_days', 90, 30, 'days', 'Length of the recent window of the win-rate drop, ending on the as-of date. A quarter: on a book of a few thousand deals a month holds too few closings to judge'),
-        ('history_window_days', 180, 60, 'days', 'Length of the window before the recent one, with which it is compared. Twice the recent one, so the comparison is steadier than what it judges'),
+        ('history_window_days', 270, 60, 'days', 'Length of the window before the recent one, with which it is compared. Three times the recent one: on books without any effect it gives fewer false drops than twice, and finds as many true ones'),
         ('win_rate_drop_min_deals', 100, 30, 'closed deals', 'Fewest closed deals in each window for a segment to be judged. Between two windows of 30 a drop of 8 points is luck one time in four'),
         ('win_rate_drop', 0.08, 0.08, 'rate', 'Smallest fall of the win rate, history minus recent, that alerts'),
         ('win_rate_drop_critical', 0.15, 0.15, 'rate', 'Fall of the win rate from which the alert is critical'),
@@ -14,8 +14,8 @@
         ('emerging_driver_min_lift', 0.05, 0.05, 'rate', 'Smallest lift over the baseline of an emerging driver'),
         ('emerging_driver_max_alerts', 5, 5, 'alerts', 'Most emerging drivers told at once, best driver score first'),
         ('risk_band_margin', 0.05, 0.05, 'rate', 'Distance from the baseline at which a deal leaves the medium risk band, on either side'),
-        ('low_fit_share', 0.40, 0.40, 'share', 'Share of the pipeline amount in the high-risk band that alerts'),
-        ('low_fit_share_critical', 0.60, 0.60, 'share', 'Share of the pipeline amount in the high-risk band from which the alert is critical'),
+        ('low_fit_share', 0.25, 0.40, 'share', 'Share of the pipeline amount in the high-risk band that alerts. Raw cell rates put a third of any book there by luck; shrunk ones put next to nothing there'),
+        ('low_fit_share_critical', 0.40, 0.60, 'share', 'Share of the pipeline amount in the high-risk band from which the alert is critical'),
         ('stall_margin_days', 15, 15, 'days', 'Days beyond the median cycle of its segment after which a deal counts as stalled'),
         ('stalled_deals', 10, 10, 'deals', 'Fewest stalled deals in a segment that alert'),
         ('stalled_deals_critical', 25, 25, 'deals', 'Stalled deals in a segment from which the alert is critical'),
@@ -24,6 +24,20 @@
         ('upper_mid_deal_amount', 25000, 25000, 'currency', 'Amount from which a deal is upper-mid'),
         ('enterprise_deal_amount', 50000, 50000, 'currency', 'Amount from which a deal is enterprise-sized'),
         ('cohort_age_days', 90, 90, 'days', 'Age at which a created cohort is judged: won within so many days of creation'),
+        ('proven_q_value', 0.01, 0.10, 'probability', 'Largest q-value at which a difference is proven. A build looks at a dozen families of segments; at the usual 0.10 in each, 27 of 100 books without any effect had a proven alert, at 0.01 it is 3'),
+        ('suggestive_p_value', 0.05, 0.05, 'probability', 'Largest p-value at which a difference that is not proven is suggestive'),
+        ('min_expected_deals', 5, 5, 'deals', 'Fewest won and fewest lost deals to be expected on both sides of a test; below it the verdict is too_few'),
+        ('deciding_stage_win_rate', 0.90, 0.90, 'rate', 'A stage that surely wins more often than this, or less often than its complement, decides the outcome and is not used for scoring'),
+        ('thin_cell_deals', 10, 10, 'closed deals', 'A cell with fewer closed deals is called thin where the reasons of a risk band are told'),
+        ('critical_pipeline_share', 0.05, 0.05, 'share', 'Smallest share of the pipeline amount at stake in a critical alert'),
+        ('pace_min_closings', 30, 30, 'closed deals', 'Fewest closed deals for a segment to have stall limits of its own; with fewer it takes the limits of its parent'),
+        ('truncated_share', 0.10, 0.10, 'share', 'A closed period is truncated when it ends so long after the last created deal that at least this share of deals would have closed sooner'),
+        ('change_periods_apart', 1, 1, 'periods', 'How far apart the two periods are that the change of the win rate compares: 1 for the one before, 4 for the same quarter a year before'),
+        ('explained_change_share', 0.80, 0.80, 'share', 'Share of a change that the segments which explain it add up to, at least'),
+        ('replay_month_ends', 12, 12, 'month-ends', 'How many past month-ends each rule is replayed on'),
+        ('backtest_month_ends', 24, 24, 'month-ends', 'How many past month-ends the scores are graded on'),
+        ('noise_floor_shuffles', 20, 20, 'shuffles', 'How often outcomes are shuffled to count the alerts that chance alone gives; 0 for never'),
+        ('noise_floor_max_deals', 200000, 200000, 'deals', 'Largest number of closed deals that are shuffled; on larger books the noise floor is left out'),
         ('max_rejected_share', 0.10, 0.10, 'share', 'Share of rejected input rows above which the build fails'),
     ]) %}
 {% endmacro %}
@@ -76,7 +90,7 @@
 
     {% for name, _, _, unit, _ in sales_insights.threshold_definitions() %}
         {% set value = values[name] %}
-        {% set is_counted = unit not in ['rate', 'share', 'currency'] %}
+        {% set is_counted = unit not in ['rate', 'share', 'probability', 'currency'] %}
         {% if value - value != 0 or value < 0 or (is_counted and value != value | int) %}
             {% do exceptions.raise_compiler_error(
                 'var thresholds: ' ~ name ~ ' is in ' ~ unit ~ ' and must be a '
@@ -91,3 +105,9 @@
     {% endif %}
     {% do return(values) %}
 {% endmacro %}
+
+
+{# The shuffles of the noise floor as rows of a VALUES list; the NULL keeps it valid where there are none. #}
+{% macro shuffle_numbers() -%}
+    {%- for number in range(1, sales_insights.threshold('noise_floor_shuffles') + 1) %}({{ number }}), {% endfor %}(null)
+{%- endmacro %}

@@ -10,6 +10,17 @@
 {%- endmacro %}
 
 
+{% macro as_signed_points(difference) -%}
+    case when {{ difference }} > 0 then '+' else '' end || {{ sales_insights.as_points(difference) }}
+{%- endmacro %}
+
+
+{# The ends of an interval of differences: `4.0 to 20.0 points`. #}
+{% macro as_points_range(low, high) -%}
+    cast(cast(100 * {{ low }} as decimal(9, 1)) as {{ dbt.type_string() }}) || ' to ' || {{ sales_insights.as_points(high) }}
+{%- endmacro %}
+
+
 {# A whole number with its thousands set apart; with a noun, in the singular or the plural. #}
 {% macro as_count(number, noun=none) -%}
     {{ sales_insights.with_thousands(number) }}
@@ -44,4 +55,34 @@
 {# Days, with a half where a median falls between two: `77 days`, `77.5 days`. #}
 {% macro as_days(days) -%}
     replace(cast(cast({{ days }} as decimal(9, 1)) as {{ dbt.type_string() }}) || ' days', '.0 ', ' ')
+{%- endmacro %}
+
+
+{# A q-value as people compare it: `q = 0.020`, `q < 0.001`. #}
+{% macro as_q(q) -%}
+    case
+        when {{ q }} < 0.001 then 'q < 0.001'
+        else 'q = ' || cast(cast({{ q }} as decimal(4, 3)) as {{ dbt.type_string() }})
+    end
+{%- endmacro %}
+
+
+{# What a verdict means to a reader. #}
+{% macro verdict_in_words(verdict) -%}
+    case {{ verdict }}
+        when 'proven' then 'proven'
+        when 'suggestive' then 'suggestive, not proven'
+        when 'noise' then 'within what luck gives'
+        else 'too few deals to tell it from luck'
+    end
+{%- endmacro %}
+
+
+{# How sure a finding is, in words: how many tests it was one of, and what they say. #}
+{% macro as_evidence(verdict, q, tests, noun) -%}
+    case when {{ verdict }} <> 'too_few'
+        then case when {{ tests }} = 1 then 'one test' else 'one of ' || {{ sales_insights.as_count(tests, noun) }} || ' tested' end
+            || coalesce(', ' || {{ sales_insights.as_q(q) }}, '') || ': '
+        else ''
+    end || {{ sales_insights.verdict_in_words(verdict) }}
 {%- endmacro %}

@@ -1,0 +1,27 @@
+{#
+    How much the win rates of a family of segments differ beyond chance: 0 or less not at all, 1 as
+    much as can be. Beta-binomial by the method of moments (Kleinman, 1973). An aggregate over rows
+    with each segment's deals, spread (its win rate minus its centre) and chance (the variance of one
+    deal, centre × (1 - centre)). Kleinman's centre is the mean of all; here it may be a parent's.
+#}
+{% macro overdispersion(deals, spread, chance) -%}
+    (sum({{ deals }} * {{ spread }} * {{ spread }}) - sum({{ chance }}) * (count(*) - 1) / count(*))
+        / nullif(
+            sum({{ deals }} * {{ chance }})
+            - sum({{ deals }} * {{ deals }} * {{ chance }}) / sum({{ deals }})
+            - sum({{ chance }}) * (count(*) - 1) / count(*),
+            0
+        )
+{%- endmacro %}
+
+
+{# How many deals of the centre's rate an overdispersion adds to each segment; NULL stands for no end of them. #}
+{% macro prior_deals(overdispersion) -%}
+    case when {{ overdispersion }} > 1e-9 then greatest(1 / {{ overdispersion }} - 1, 0) end
+{%- endmacro %}
+
+
+{# A win rate drawn to its centre; with no end of prior deals it is the centre. #}
+{% macro shrunk_rate(won, deals, centre, prior_deals) -%}
+    coalesce(({{ won }} + {{ centre }} * {{ prior_deals }}) / ({{ deals }} + {{ prior_deals }}), {{ centre }})
+{%- endmacro %}

@@ -1,0 +1,31 @@
+{#
+    What made the risk band of a deal, in words: what the score rests on and how thin that is, how far
+    it lies from the baseline, whether scores have predicted anything so far, and the deal's pace.
+#}
+{% macro risk_reasons() -%}
+    case score_basis
+        when 'cell'
+        then {{ sales_insights.segment_label(['industry', 'region', 'lead_source', 'deal_stage']) }} || ' ('
+            || {{ sales_insights.as_count('cell_closed_deals', 'closed deal') }} || ')'
+        when 'segment'
+        then {{ sales_insights.segment_label(['industry', 'region', 'lead_source']) }} || ' ('
+            || {{ sales_insights.as_count('segment_closed_deals', 'closed deal') }} || ')'
+        else 'All deals'
+    end
+    || coalesce(' win ' || {{ sales_insights.as_percent('win_probability') }}
+        || case
+            when score_basis = 'baseline' then ', and no segment proves to differ'
+            else ', ' || {{ sales_insights.as_points('abs(win_probability - baseline_win_rate)') }}
+                || case when win_probability < baseline_win_rate then ' below' else ' above' end || ' the baseline'
+        end, ' have not closed yet')
+    || case when score_basis = 'cell' and cell_closed_deals < {{ sales_insights.threshold('thin_cell_deals') }} then '; thin data{{ ', so the score leans on the segment' if sales_insights.ruleset() == 'standard' }}' else '' end
+    || case when has_deciding_stage then '; the stage is left out, as it decides the outcome' else '' end
+    || case when is_informative then '' else '; such scores have not predicted who wins' end
+    || case
+        when stall_limit_days is null then ''
+        when is_critically_stalled then '; ' || {{ sales_insights.as_days('age_days') }} || ' old, when nine of ten such deals have closed'
+        when is_stalled then '; ' || {{ sales_insights.as_days('age_days') }} || ' old, beyond the limit of ' || {{ sales_insights.as_days('stall_limit_days') }}
+        else '; ' || {{ sales_insights.as_days('age_days') }} || ' old, within the limit of ' || {{ sales_insights.as_days('stall_limit_days') }}
+    end
+    || '.'
+{%- endmacro %}
