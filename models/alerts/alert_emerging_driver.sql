@@ -1,30 +1,10 @@
 {%- set dimensions = ["industry", "region", "lead_source"] -%}
-with
-    fired as (select * from {{ ref("rule_emerging_driver") }} where is_fired),
-    baseline as (select * from {{ ref("win_rate_baseline") }}),
-    pipeline as (select * from {{ ref("pipeline_by_segment") }}),
-
-    described as (
-        select
-            fired.*,
-            'industry_region_lead_source' as grain,
-            cast(null as {{ dbt.type_string() }}) as deal_stage,
-            baseline.win_rate as baseline_win_rate,
-            coalesce(pipeline.pipeline_amount, 0) as amount_at_stake,
-            coalesce(pipeline.deals_without_amount, 0) as deals_without_amount,
-            baseline.as_of_date
-        from fired
-        cross join baseline
-        left join
-            pipeline
-            on pipeline.grain = 'industry_region_lead_source'
-            and {{ same_segment("pipeline", "fired", dimensions) }}
-    )
+with fired as (select * from {{ ref("rule_emerging_driver") }} where is_as_of and is_fired)
 
 select
-    {{ alert_key("emerging_driver") }} as alert_key,
-    'emerging_driver' as rule,
-    'info' as severity,
+    alert_key,
+    rule,
+    severity,
     grain,
     industry,
     region,
@@ -39,15 +19,27 @@ select
     || ', '
     || {{ as_points("lift") }}
     || ' above the baseline of '
-    || {{ as_percent("baseline_win_rate") }}
+    || {{ as_percent("comparison_value") }}
     || '; '
     || {{ as_money("amount_at_stake") }}
     || ' of pipeline sits there.' as reason,
-    win_rate as metric_value,
-    baseline_win_rate as comparison_value,
+    'The 95 % range of its win rate is '
+    || {{ as_percent("win_rate_low") }}
+    || ' to '
+    || {{ as_percent("win_rate_high") }}
+    || '; '
+    || {{ as_evidence("verdict", "q_value", "tests", "segment") }}
+    || '.' as evidence,
+    metric_value,
+    comparison_value,
     cast({{ threshold("emerging_driver_min_lift") }} as double) as threshold_value,
-    closed_deals as deals,
+    deals,
     amount_at_stake,
     deals_without_amount,
-    as_of_date
-from described
+    p_value,
+    q_value,
+    tests,
+    verdict,
+    cast(null as {{ dbt.type_string() }}) as explained_by,
+    evaluation_date as as_of_date
+from fired

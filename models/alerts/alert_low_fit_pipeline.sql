@@ -1,44 +1,53 @@
-with
-    fired as (select * from {{ ref("rule_low_fit_pipeline") }} where is_fired),
-    as_of as (select * from {{ ref("as_of") }}),
-
-    described as (
-        select
-            fired.*,
-            cast(null as {{ dbt.type_string() }}) as industry,
-            cast(null as {{ dbt.type_string() }}) as region,
-            cast(null as {{ dbt.type_string() }}) as lead_source,
-            cast(null as {{ dbt.type_string() }}) as deal_stage,
-            as_of.as_of_date
-        from fired
-        cross join as_of
-    )
+with fired as (select * from {{ ref("rule_low_fit_pipeline") }} where is_as_of and is_fired)
 
 select
-    {{ alert_key("low_fit_pipeline") }} as alert_key,
-    'low_fit_pipeline' as rule,
-    {{ alert_severity("low_fit_amount_share", threshold("low_fit_share_critical")) }} as severity,
-    'overall' as grain,
+    alert_key,
+    rule,
+    severity,
+    grain,
     industry,
     region,
     lead_source,
     deal_stage,
     'low_fit_amount_share' as metric_name,
-    {{ as_percent("low_fit_amount_share") }}
+    {{ as_percent("metric_value") }}
     || ' of the pipeline amount ('
-    || {{ as_money("low_fit_amount") }}
+    || {{ as_money("amount_at_stake") }}
     || ' in '
-    || {{ as_count("low_fit_deals", "deal") }}
+    || {{ as_count("deals", "deal") }}
     || ') sits in segments that win at least '
     || {{ as_points(threshold("risk_band_margin")) }}
     || ' less often than the baseline; '
-    || {{ as_percent("high_fit_amount_share") }}
+    || {{ as_percent("comparison_value") }}
     || ' sits in those that win as much more often.' as reason,
-    low_fit_amount_share as metric_value,
-    high_fit_amount_share as comparison_value,
+    case
+        when verdict = 'too_few'
+        then 'Too few deals of this kind have been scored and closed to tell it from luck.'
+        else
+            'Of the deals scored so before they closed, '
+            || {{ as_percent("graded_low_fit_win_rate") }}
+            || ' of '
+            || {{ as_count("graded_low_fit_deals") }}
+            || ' were won, of the others '
+            || {{ as_percent("graded_other_win_rate") }}
+            || ' of '
+            || {{ as_count("graded_other_deals") }}
+            || '; '
+            || {{ as_evidence("verdict", "q_value", "tests", "test") }}
+            || case
+                when is_informative then '.' else '. The segments do not predict who wins.'
+            end
+    end as evidence,
+    metric_value,
+    comparison_value,
     cast({{ threshold("low_fit_share") }} as double) as threshold_value,
-    low_fit_deals as deals,
-    low_fit_amount as amount_at_stake,
-    low_fit_deals_without_amount as deals_without_amount,
-    as_of_date
-from described
+    deals,
+    amount_at_stake,
+    deals_without_amount,
+    p_value,
+    q_value,
+    tests,
+    verdict,
+    cast(null as {{ dbt.type_string() }}) as explained_by,
+    evaluation_date as as_of_date
+from fired

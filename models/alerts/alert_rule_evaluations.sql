@@ -1,23 +1,15 @@
 with
     as_of as (select * from {{ ref("as_of") }}),
-
+    results as (select * from {{ ref("rule_results") }} where is_as_of),
     rules as (
-        {%- for rule in alert_rules() %}
-            select {{ loop.index }} as rule_order, '{{ rule }}' as rule
-            {%- if not loop.last %}
-                union all
-            {%- endif %}
-        {%- endfor %}
-    ),
-
-    looked_at as (
-        {%- for rule in alert_rules() %}
-            select '{{ rule }}' as rule, is_evaluated, is_fired
-            from {{ ref("rule_" ~ rule) }}
-            {%- if not loop.last %}
-                union all
-            {%- endif %}
-        {%- endfor %}
+        select *
+        from
+            (
+                values
+                {%- for rule in alert_rules() %}
+                    ('{{ rule }}', {{ loop.index }}){{ "," if not loop.last }}
+                {%- endfor %}
+            ) as rules (rule, rule_order)
     ),
 
     counted as (
@@ -25,8 +17,16 @@ with
             rule,
             count(*) as segments,
             count(*) filter (where is_evaluated) as candidates,
-            count(*) filter (where is_fired) as fired
-        from looked_at
+            count(*) filter (where is_breached) as breached,
+            count(*) filter (where is_fired) as fired,
+            count(*) filter (where is_evaluated and p_value is not null) as tests,
+            count(*) filter (where is_breached and verdict = 'proven') as proven,
+            bool_or(is_truncated) as is_truncated,
+            min(detectable_effect) filter (where is_evaluated) as smallest_detectable_effect,
+            percentile_cont(0.5) within group (
+                order by case when is_evaluated then detectable_effect end
+            ) as typical_detectable_effect
+        from results
         group by rule
     )
 
@@ -38,13 +38,22 @@ select
     case
         when counted.segments is null
         then 'no_data'
+        when counted.candidates = 0 and counted.is_truncated
+        then 'truncated'
         when counted.candidates = 0
         then 'insufficient_data'
         else 'ok'
     end as status,
     coalesce(counted.segments, 0) as segments,
     coalesce(counted.candidates, 0) as candidates,
-    coalesce(counted.fired, 0) as fired
+    coalesce(counted.breached, 0) as breached,
+    coalesce(counted.fired, 0) as fired,
+    coalesce(counted.tests, 0) as tests,
+    coalesce(counted.proven, 0) as proven,
+    counted.smallest_detectable_effect,
+    cast(counted.typical_detectable_effect as double) as typical_detectable_effect,
+    {{ detectable_in_words("rules.rule", "counted.typical_detectable_effect") }}
+    as detectable_in_words
 from rules
 cross join as_of
 left join counted on counted.rule = rules.rule

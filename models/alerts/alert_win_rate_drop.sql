@@ -1,28 +1,18 @@
 {%- set dimensions = ["industry", "region", "lead_source"] -%}
 with
-    fired as (select * from {{ ref("rule_win_rate_drop") }} where is_fired),
-    pipeline as (select * from {{ ref("pipeline_by_segment") }}),
-    as_of as (select * from {{ ref("as_of") }}),
+    fired as (select * from {{ ref("rule_win_rate_drop") }} where is_as_of and is_fired),
+    explanations as (select * from {{ ref("win_rate_drop_explanations") }}),
 
     described as (
-        select
-            fired.*,
-            cast(null as {{ dbt.type_string() }}) as deal_stage,
-            coalesce(pipeline.pipeline_amount, 0) as amount_at_stake,
-            coalesce(pipeline.deals_without_amount, 0) as deals_without_amount,
-            as_of.as_of_date
+        select fired.*, explanations.explained_by, explanations.explaining_segment
         from fired
-        cross join as_of
-        left join
-            pipeline
-            on pipeline.grain = fired.grain
-            and {{ same_segment("pipeline", "fired", dimensions) }}
+        left join explanations on explanations.alert_key = fired.alert_key
     )
 
 select
-    {{ alert_key("win_rate_drop") }} as alert_key,
-    'win_rate_drop' as rule,
-    {{ alert_severity("win_rate_drop", threshold("win_rate_drop_critical")) }} as severity,
+    alert_key,
+    rule,
+    severity,
     grain,
     industry,
     region,
@@ -39,14 +29,28 @@ select
     || {{ as_percent("history_win_rate") }}
     || ' ('
     || {{ as_count("history_deals") }}
-    || ' in the {{ threshold("history_window_days") }} days before); '
+    || ' in the {{ threshold("history_window_days") }} days before)'
+    || coalesce(', explained by ' || explaining_segment, '')
+    || '; '
     || {{ as_money("amount_at_stake") }}
     || ' of pipeline sits there.' as reason,
-    recent_win_rate as metric_value,
-    history_win_rate as comparison_value,
+    'A fall of '
+    || {{ as_points("win_rate_drop") }}
+    || ', 95 % range '
+    || {{ as_points_range("win_rate_drop_low", "win_rate_drop_high") }}
+    || '; '
+    || {{ as_evidence("verdict", "q_value", "tests", "segment") }}
+    || '.' as evidence,
+    metric_value,
+    comparison_value,
     cast({{ threshold("win_rate_drop") }} as double) as threshold_value,
-    recent_deals as deals,
+    deals,
     amount_at_stake,
     deals_without_amount,
-    as_of_date
+    p_value,
+    q_value,
+    tests,
+    verdict,
+    explained_by,
+    evaluation_date as as_of_date
 from described

@@ -8,18 +8,46 @@ with
             {%- endif %}
         {%- endfor %}
     ),
+    history as (select * from {{ ref("alert_history") }} where is_as_of),
 
     ranked as (
         select
-            *,
-            case severity when 'critical' then 1 when 'warning' then 2 else 3 end as severity_rank
+            fired.*,
+            history.first_breached_on,
+            history.consecutive_periods,
+            history.times_fired,
+            case fired.severity when 'critical' then 1 when 'warning' then 2 else 3 end
+            as severity_rank,
+            case fired.verdict when 'proven' then 1 when 'suggestive' then 2 else 3 end
+            as verdict_rank,
+            fired.explained_by is not null as is_explained,
+            fired.severity = 'info'
+            and fired.verdict not in ('proven', 'suggestive') as is_within_luck
         from fired
+        inner join history on history.alert_key = fired.alert_key
     )
 
 select
     {{ alert_columns() | join(",\n    ") }},
+    first_breached_on,
+    consecutive_periods,
+    times_fired,
+    case
+        when consecutive_periods = 1
+        then 'New'
+        else
+            'Since '
+            || cast(first_breached_on as {{ dbt.type_string() }})
+            || ', '
+            || {{ as_count("consecutive_periods") }}
+            || ' checks in a row'
+    end as since,
+    is_within_luck,
     cast(severity_rank as bigint) as severity_rank,
+    -- What another alert explains comes after those that stand for themselves.
     row_number() over (
-        partition by rule order by severity_rank, amount_at_stake desc, alert_key
+        partition by rule
+        order by
+            severity_rank, is_explained, verdict_rank, amount_at_stake desc, alert_key
     ) as rank_in_rule
 from ranked

@@ -21,10 +21,6 @@ select
     outcome_date,
     {{ segment_grain() }} as grain,
     {{ dimensions() | join(",\n    ") }},
-    count(*) as deals,
-    count(*) filter (where is_win) as won_deals,
-    count(*) filter (where deal_amount is null) as deals_without_amount,
-    {{ total_amount("deal_amount") }} as amount,
-    {{ total_amount("deal_amount", where="is_win") }} as won_amount
+    {{ outcome_sums() }}
 from outcomes
 group by clock, outcome_date, grouping sets ({{- segment_grouping_sets() }})

@@ -1,30 +1,35 @@
+{%- set cell = ["industry", "region", "lead_source", "deal_stage"] -%}
 with
-    deals as (select * from {{ ref("deals") }}),
-    cells as (select * from {{ ref("segment_stage_win_rates") }}),
-    baseline as (select * from {{ ref("win_rate_baseline") }}),
-    stall_limits as (select * from {{ ref("int_stall_limits") }}),
+    deals as (select * from {{ ref("deals") }} where is_pipeline),
+    scores as (select * from {{ ref("int_cell_scores") }} where shuffle = 0),
+    ages as (select * from {{ ref("int_pipeline_ages") }}),
+    skill as (select * from {{ ref("score_skill") }}),
 
     scored as (
         select
             deals.*,
-            coalesce(cells.closed_deals, 0) as segment_closed_deals,
-            coalesce(cells.win_rate, baseline.win_rate) as segment_win_probability,
-            baseline.win_rate as baseline_win_rate,
-            stall_limits.stall_limit_days
+            scores.cell_closed_deals,
+            scores.segment_closed_deals,
+            scores.segment_shrunk_win_rate,
+            scores.baseline_win_rate,
+            scores.has_deciding_stage,
+            scores.score_basis,
+            scores.win_probability,
+            scores.risk_band,
+            skill.is_informative,
+            ages.stall_limit_days,
+            ages.critical_stall_limit_days,
+            ages.limit_basis,
+            ages.is_stalled,
+            ages.is_critically_stalled
         from deals
-        cross join baseline
-        left join
-            cells
-            on cells.industry = deals.industry
-            and cells.region = deals.region
-            and cells.lead_source = deals.lead_source
-            and cells.deal_stage = deals.deal_stage
-        left join
-            stall_limits
-            on stall_limits.industry = deals.industry
-            and stall_limits.region = deals.region
-            and stall_limits.deal_stage = deals.deal_stage
-        where deals.is_pipeline
+        inner join
+            scores
+            on scores.evaluation_date = deals.as_of_date
+            and {{ same_segment("scores", "deals", cell) }}
+        inner join
+            ages on ages.evaluation_date = deals.as_of_date and ages.deal_id = deals.deal_id
+        inner join skill on skill.as_of_date = deals.as_of_date
     )
 
 select
@@ -38,12 +43,18 @@ select
     deal_size_band,
     deal_amount,
     age_days,
-    segment_closed_deals,
-    segment_win_probability,
-    {{ risk_band("segment_win_probability", "baseline_win_rate") }} as risk_band,
-    segment_win_probability * cast(deal_amount as double) as expected_amount,
+    cell_closed_deals as segment_closed_deals,
+    win_probability as segment_win_probability,
+    score_basis,
+    risk_band,
+    is_informative,
+    win_probability * cast(deal_amount as double) as expected_amount,
     stall_limit_days,
-    coalesce(age_days > stall_limit_days, false) as is_stalled,
+    critical_stall_limit_days,
+    limit_basis as stall_limit_basis,
+    is_stalled,
+    is_critically_stalled,
+    {{ risk_reasons() }} as risk_reasons,
     created_date,
     as_of_date
 from scored

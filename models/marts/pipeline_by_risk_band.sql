@@ -1,20 +1,12 @@
 with
-    pipeline as (select * from {{ ref("deal_risk") }}),
-
-    summed as (
-        select
-            risk_band,
-            count(*) as deals,
-            count(*) filter (where deal_amount is null) as deals_without_amount,
-            {{ total_amount("deal_amount") }} as amount
-        from pipeline
-        group by risk_band
-    )
+    bands as (select * from {{ ref("int_risk_bands") }} where shuffle = 0),
+    evaluations as (select * from {{ ref("int_evaluations") }} where is_as_of)
 
 select
-    risk_band,
-    deals,
-    amount,
-    {{ ratio("amount", "sum(amount) over ()") }} as amount_share,
-    deals_without_amount
-from summed
+    bands.risk_band,
+    bands.deals,
+    bands.amount,
+    {{ ratio("bands.amount", "sum(bands.amount) over ()") }} as amount_share,
+    bands.deals_without_amount
+from bands
+inner join evaluations on evaluations.evaluation_date = bands.evaluation_date

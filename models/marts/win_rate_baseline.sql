@@ -21,6 +21,8 @@ with
             coalesce(closed_history.closed_deals, 0) as closed_deals,
             coalesce(closed_history.won_deals, 0) as won_deals,
             closed_history.win_rate,
+            closed_history.win_rate_low,
+            closed_history.win_rate_high,
             coalesce(closed_history.closed_amount, 0) as closed_amount,
             coalesce(closed_history.won_amount, 0) as won_amount,
             closed_history.value_win_rate,

@@ -1,23 +1,4 @@
-with
-    segments as (select * from {{ ref("win_rate_by_segment") }}),
-    baseline as (select * from {{ ref("win_rate_baseline") }}),
-
-    scored as (
-        select
-            segments.industry,
-            segments.region,
-            segments.lead_source,
-            segments.closed_deals,
-            segments.won_deals,
-            segments.win_rate,
-            segments.avg_deal_amount,
-            segments.deals_without_amount,
-            segments.win_rate - baseline.win_rate as lift,
-            segments.win_rate * segments.avg_deal_amount as driver_score
-        from segments
-        cross join baseline
-        where segments.grain = 'industry_region_lead_source'
-    )
+with drivers as (select * from {{ ref("int_drivers") }} where is_as_of)
 
 select
     industry,
@@ -26,11 +7,15 @@ select
     closed_deals,
     won_deals,
     win_rate,
+    win_rate_low,
+    win_rate_high,
+    shrunk_win_rate,
+    p_value,
+    q_value,
+    verdict,
     avg_deal_amount,
     deals_without_amount,
     lift,
     driver_score,
-    row_number() over (
-        order by driver_score desc nulls last, industry, region, lead_source
-    ) as driver_rank
-from scored
+    driver_rank
+from drivers

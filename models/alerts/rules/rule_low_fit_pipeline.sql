@@ -1,41 +1,81 @@
 with
-    bands as (select * from {{ ref("pipeline_by_risk_band") }}),
-    baseline as (select * from {{ ref("win_rate_baseline") }}),
-
-    flagged as (
-        select
-            *,
-            risk_band = 'high_risk_low_fit' as is_low_fit,
-            risk_band = 'low_risk_high_fit' as is_high_fit
-        from bands
-    ),
-
-    summed as (
-        select
-            cast(sum(deals) as bigint) as pipeline_deals,
-            {{ total_amount("amount") }} as pipeline_amount,
-            cast(coalesce(sum(deals) filter (where is_low_fit), 0) as bigint) as low_fit_deals,
-            {{ total_amount("amount", where="is_low_fit") }} as low_fit_amount,
-            cast(
-                coalesce(sum(deals_without_amount) filter (where is_low_fit), 0) as bigint
-            ) as low_fit_deals_without_amount,
-            {{ total_amount("amount", where="is_high_fit") }} as high_fit_amount
-        from flagged
-        having count(*) > 0
-    ),
+    pipeline as (select * from {{ ref("int_low_fit") }}),
+    skill as (select * from {{ ref("int_score_skill") }}),
+    evaluations as (select * from {{ ref("int_evaluations") }} where is_replayed),
 
     judged as (
         select
-            summed.*,
-            {{ ratio("summed.low_fit_amount", "summed.pipeline_amount") }} as low_fit_amount_share,
-            {{ ratio("summed.high_fit_amount", "summed.pipeline_amount") }}
-            as high_fit_amount_share,
-            summed.pipeline_amount > 0 and baseline.closed_deals > 0 as is_evaluated
-        from summed
-        cross join baseline
+            pipeline.*,
+            evaluations.is_as_of and pipeline.shuffle = 0 as is_as_of,
+            pipeline.pipeline_amount > 0 and pipeline.is_scored as is_evaluated,
+            skill.low_fit_win_rate as graded_low_fit_win_rate,
+            skill.other_win_rate as graded_other_win_rate,
+            skill.low_fit_deals as graded_low_fit_deals,
+            skill.other_deals as graded_other_deals,
+            skill.is_informative,
+            skill.detectable_difference as detectable_effect,
+            skill.low_fit_p_value as p_value,
+            -- One question, so nothing to correct for; scores without skill prove nothing.
+            case when skill.is_informative then skill.low_fit_p_value end as q_value
+        from pipeline
+        inner join evaluations on evaluations.evaluation_date = pipeline.evaluation_date
+        -- Shuffled outcomes are not graded, so their alerts are counted and never proven.
+        left join
+            skill
+            on skill.evaluation_date = pipeline.evaluation_date
+            and pipeline.shuffle = 0
+    ),
+
+    breached as (
+        select
+            *,
+            {{ verdict("p_value", "q_value") }} as verdict,
+            is_evaluated
+            and {{ at_least("low_fit_amount_share", threshold("low_fit_share")) }} as is_breached,
+            {%- for dimension in ["industry", "region", "lead_source", "deal_stage"] %}
+                cast(null as {{ dbt.type_string() }}) as {{ dimension }}{{ "," if not loop.last }}
+            {%- endfor %}
+        from judged
     )
 
 select
-    *,
-    is_evaluated and {{ at_least("low_fit_amount_share", threshold("low_fit_share")) }} as is_fired
-from judged
+    evaluation_date,
+    shuffle,
+    is_as_of,
+    'low_fit_pipeline' as rule,
+    {{ alert_key("low_fit_pipeline") }} as alert_key,
+    {{
+        alert_severity(
+            "verdict",
+            at_least("low_fit_amount_share", threshold("low_fit_share_critical")),
+            "low_fit_amount_share",
+        )
+    }} as severity,
+    'overall' as grain,
+    industry,
+    region,
+    lead_source,
+    deal_stage,
+    pipeline_deals,
+    pipeline_amount,
+    high_fit_amount,
+    graded_low_fit_deals,
+    graded_low_fit_win_rate,
+    graded_other_deals,
+    graded_other_win_rate,
+    is_informative,
+    low_fit_amount_share as metric_value,
+    high_fit_amount_share as comparison_value,
+    low_fit_deals as deals,
+    low_fit_amount as amount_at_stake,
+    low_fit_deals_without_amount as deals_without_amount,
+    p_value,
+    q_value,
+    cast(p_value is not null as integer) as tests,
+    verdict,
+    detectable_effect,
+    false as is_truncated,
+    is_evaluated,
+    is_breached,
+    is_breached as is_fired
+from breached

@@ -1,69 +1,65 @@
+{%- set dimensions = ["industry", "region", "lead_source"] -%}
 with
-    daily as (select * from {{ ref("int_daily_outcomes") }}),
-    as_of as (select * from {{ ref("as_of") }}),
+    windows as (select * from {{ ref("int_win_rate_windows") }}),
+    pipeline as (select * from {{ ref("int_segment_pipeline") }}),
 
-    windows as (
+    judged as (
         select
-            as_of_date,
-            {{ add_days("as_of_date", -threshold("recent_window_days")) }} as recent_starts_on,
-            {{
-                add_days(
-                    "as_of_date",
-                    -threshold("recent_window_days") - threshold("history_window_days"),
-                )
-            }} as history_starts_on
-        from as_of
-    ),
-
-    -- The recent window owns the day both share, so no deal counts twice.
-    dated as (
-        select daily.*, daily.outcome_date >= windows.recent_starts_on as is_recent
-        from daily
-        inner join windows on daily.outcome_date >= windows.history_starts_on
-        where daily.clock = 'closed' and daily.grain in {{ win_rate_drop_grains() }}
-    ),
-
-    counted as (
-        select
-            grain,
-            industry,
-            region,
-            lead_source,
-            cast(coalesce(sum(deals) filter (where is_recent), 0) as bigint) as recent_deals,
-            cast(
-                coalesce(sum(won_deals) filter (where is_recent), 0) as bigint
-            ) as recent_won_deals,
-            cast(coalesce(sum(deals) filter (where not is_recent), 0) as bigint) as history_deals,
-            cast(
-                coalesce(sum(won_deals) filter (where not is_recent), 0) as bigint
-            ) as history_won_deals
-        from dated
-        group by grain, industry, region, lead_source
-    ),
-
-    rated as (
-        select
-            *,
-            {{ ratio("recent_won_deals", "recent_deals") }} as recent_win_rate,
-            {{ ratio("history_won_deals", "history_deals") }} as history_win_rate,
-            recent_deals >= {{ threshold("win_rate_drop_min_deals") }}
-            and history_deals >= {{ threshold("win_rate_drop_min_deals") }} as is_evaluated
-        from counted
+            windows.*,
+            {{ verdict("windows.p_value", "windows.q_value") }} as verdict,
+            windows.is_evaluated
+            and {{ at_least("windows.win_rate_drop", threshold("win_rate_drop")) }} as is_breached,
+            cast(null as {{ dbt.type_string() }}) as deal_stage,
+            coalesce(pipeline.pipeline_amount, 0) as amount_at_stake,
+            coalesce(pipeline.deals_without_amount, 0) as deals_without_amount,
+            coalesce(pipeline.amount_share, 0) as amount_share
+        from windows
+        left join
+            pipeline
+            on pipeline.evaluation_date = windows.evaluation_date
+            and pipeline.grain = windows.grain
+            and {{ same_segment("pipeline", "windows", dimensions) }}
     )
 
 select
+    evaluation_date,
+    shuffle,
+    is_as_of,
+    'win_rate_drop' as rule,
+    {{ alert_key("win_rate_drop") }} as alert_key,
+    {{
+        alert_severity(
+            "verdict",
+            at_least("win_rate_drop", threshold("win_rate_drop_critical")),
+            "amount_share",
+        )
+    }} as severity,
     grain,
     industry,
     region,
     lead_source,
+    deal_stage,
     recent_deals,
     recent_won_deals,
     recent_win_rate,
     history_deals,
     history_won_deals,
     history_win_rate,
-    history_win_rate - recent_win_rate as win_rate_drop,
+    win_rate_drop,
+    win_rate_drop_low,
+    win_rate_drop_high,
+    recent_win_rate as metric_value,
+    history_win_rate as comparison_value,
+    recent_deals as deals,
+    amount_at_stake,
+    deals_without_amount,
+    p_value,
+    q_value,
+    tests,
+    verdict,
+    greatest(detectable_difference, {{ threshold("win_rate_drop") }}) as detectable_effect,
+    is_truncated,
     is_evaluated,
-    is_evaluated
-    and {{ at_least("history_win_rate - recent_win_rate", threshold("win_rate_drop")) }} as is_fired
-from rated
+    is_breached,
+    is_breached as is_fired
+from judged

@@ -1,0 +1,14 @@
+with books as (select * from {{ ref("int_books") }})
+
+select
+    evaluation_date,
+    {{ pace_grain() }} as pace_grain,
+    industry,
+    region,
+    deal_stage,
+    age_days as duration_days,
+    count(*) as deals,
+    count(*) filter (where is_closed) as closings
+from books
+group by
+    evaluation_date, age_days, grouping sets ((), (industry, region), (industry, region, deal_stage))

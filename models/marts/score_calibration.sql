@@ -1,0 +1,39 @@
+with
+    graded as (select * from {{ ref("int_graded_deals") }} where is_closed),
+    books as (select * from {{ ref("score_backtest") }} where is_resolved),
+    bins as (
+        select *
+        from (values (1), (2), (3), (4), (5), (6), (7), (8), (9), (10)) as bins (bin)
+    ),
+
+    binned as (
+        select
+            graded.*,
+            -- A probability of 1 belongs to the last bin.
+            least(cast(floor(graded.win_probability * 10) as integer) + 1, 10) as bin
+        from graded
+        inner join books on books.book_date = graded.book_date
+    ),
+
+    counted as (
+        select
+            bin,
+            count(*) as deals,
+            count(*) filter (where is_won) as won_deals,
+            avg(win_probability) as mean_win_probability
+        from binned
+        group by bin
+    )
+
+select
+    bins.bin,
+    (bins.bin - 1) / 10e0 as from_probability,
+    bins.bin / 10e0 as to_probability,
+    coalesce(counted.deals, 0) as deals,
+    coalesce(counted.won_deals, 0) as won_deals,
+    counted.mean_win_probability,
+    {{ ratio("counted.won_deals", "counted.deals") }} as win_rate,
+    {{ wilson_low("counted.won_deals", "counted.deals") }} as win_rate_low,
+    {{ wilson_high("counted.won_deals", "counted.deals") }} as win_rate_high
+from bins
+left join counted on counted.bin = bins.bin

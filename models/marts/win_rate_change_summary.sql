@@ -1,0 +1,97 @@
+with
+    segments as (select * from {{ ref("win_rate_change") }}),
+    overall as (select * from segments where grain = 'overall'),
+    clocks as (
+        select weight, count(distinct sign(contribution)) > 1 as is_disputed
+        from overall
+        group by weight
+    ),
+
+    summed as (
+        select
+            clock,
+            weight,
+            grain,
+            count(*) as segments,
+            count(*) filter (where presence = 'new') as new_segments,
+            count(*) filter (where presence = 'gone') as gone_segments,
+            count(*) filter (where verdict = 'proven') as proven_segments,
+            sum(rate_effect) as rate_effect,
+            sum(mix_effect) as mix_effect,
+            sqrt(sum(rate_effect_error * rate_effect_error)) as rate_effect_error
+        from segments
+        group by clock, weight, grain
+    ),
+
+    compared as (
+        select
+            summed.*,
+            overall.before_starts_on,
+            overall.after_starts_on,
+            overall.deals_before,
+            overall.deals_after,
+            overall.win_rate_before,
+            overall.win_rate_after,
+            overall.contribution as win_rate_change,
+            overall.p_value,
+            overall.verdict,
+            clocks.is_disputed as clocks_disagree
+        from summed
+        inner join overall on overall.clock = summed.clock and overall.weight = summed.weight
+        inner join clocks on clocks.weight = summed.weight
+    )
+
+select
+    clock,
+    weight,
+    grain,
+    before_starts_on,
+    after_starts_on,
+    deals_before,
+    deals_after,
+    win_rate_before,
+    win_rate_after,
+    win_rate_change,
+    p_value,
+    verdict,
+    segments,
+    new_segments,
+    gone_segments,
+    proven_segments,
+    rate_effect,
+    rate_effect_error,
+    mix_effect,
+    clocks_disagree,
+    case
+        when grain = 'overall'
+        then
+            'Win rate by {{ change_period() }} '
+            || clock
+            || ': '
+            || {{ as_percent("win_rate_after") }}
+            || ' of '
+            || {{ as_count("deals_after", "deal") }}
+            || ' in '
+            || {{ period_name("after_starts_on", change_period()) }}
+            || ' after '
+            || {{ as_percent("win_rate_before") }}
+            || ' of '
+            || {{ as_count("deals_before") }}
+            || ' in '
+            || {{ period_name("before_starts_on", change_period()) }}
+            || ', '
+            || {{ as_signed_points("win_rate_change") }}
+            || ': '
+            || {{ verdict_in_words("verdict") }}
+        else
+            'By '
+            || replace(grain, '_', ' ')
+            || ', mix explains '
+            || {{ as_signed_points("mix_effect") }}
+            || ' of the change of '
+            || {{ as_signed_points("win_rate_change") }}
+            || ', win rates of their own '
+            || {{ as_signed_points("rate_effect") }}
+    end
+    || '.' as headline
+from compared
