@@ -28,11 +28,15 @@ DAY = "2024-03-26"
 TABLES = {
     "alerts": """alert_key varchar, rule varchar, severity varchar, grain varchar, industry varchar,
         region varchar, lead_source varchar, deal_stage varchar, metric_name varchar,
-        reason varchar, metric_value double, comparison_value double, threshold_value double,
-        deals bigint, amount_at_stake decimal(18, 2), as_of_date date, severity_rank bigint,
+        reason varchar, evidence varchar, metric_value double, comparison_value double, threshold_value double,
+        deals bigint, amount_at_stake decimal(18, 2), p_value double, q_value double, tests bigint,
+        verdict varchar, explained_by varchar, as_of_date date, first_breached_on date,
+        consecutive_periods bigint, since varchar, is_within_luck boolean, severity_rank bigint,
         rank_in_rule bigint""",
     "alert_rule_evaluations": """rule varchar, rule_order integer, as_of_date date, status varchar,
-        segments bigint, candidates bigint, fired bigint""",
+        segments bigint, candidates bigint, fired bigint, detectable_in_words varchar""",
+    "alert_noise_floor": "rule varchar, headline varchar",
+    "headlines": "position integer, topic varchar, sentence varchar",
     "win_rate_baseline": """as_of_date date, closed_deals bigint, won_deals bigint,
         win_rate double, closed_amount decimal(18, 2), won_amount decimal(18, 2),
         value_win_rate double, closed_deals_without_amount bigint, open_deals bigint,
@@ -54,6 +58,12 @@ BASELINE = {
     "headline": "Win rate 45.5 % of 4,276 closed deals (46.5 % by value);"
     " 724 open deals worth $19.5M.",
 }
+HEADLINES = [
+    BASELINE["headline"],
+    "Win rate by quarter closed: 47.5 % of 1,027 deals in Q4 2023 after 42.8 % of 1,016 in Q3 2023,"
+    " +4.7 points: suggestive, not proven.",
+]
+NOISE_FLOOR = "21 segments beyond the threshold, where chance alone gives 16.9"
 NO_DEALS = {name: 0 for name in BASELINE} | {
     "win_rate": None,
     "value_win_rate": None,
@@ -67,6 +77,15 @@ JUDGED = [
     ("stage_stalling", "ok", 100, 100),
 ]
 RULES = [rule for rule, *_ in JUDGED]
+# What follows the reason of an alert made here.
+TAIL = " One of 5 segments tested, q = 0.002: proven. New."
+DETECTABLE = {
+    "win_rate_drop": "a fall of 9.8 points in a typical segment would have shown",
+    "emerging_driver": "a lift of 17.1 points in a typical segment would have shown",
+    "low_fit_pipeline": "such deals winning 14.9 points less often than others would have shown",
+    "stage_stalling": "17 closings fewer than expected in a typical segment would have shown",
+}
+DROP, LIFT = DETECTABLE["win_rate_drop"], DETECTABLE["emerging_driver"]
 HOSTILE = {
     "html": "<script>alert(1)</script>",
     "formula": '=HYPERLINK("http://x")',
@@ -94,12 +113,17 @@ def message_of(
     """What is read of a warehouse with these alerts, without the warehouse."""
     told = [{"rule": r, "alerts": [a for a in alerts if a["rule"] == r]} for r in rules]
     counts = {"status": "ok", "segments": 10, "candidates": 10}
+    words = {"noise_floor": NOISE_FLOOR, "detectable": "a fall of 9 points would have shown"}
+    for rule in told:
+        rule["fired"] = len(rule["alerts"])
+        rule["told"] = sum(not row["is_within_luck"] for row in rule["alerts"])
     return {
         "as_of_date": DAY,
         "decided_by": "var",
         "read_from": "exports/deals.csv",
+        "headlines": HEADLINES,
         "baseline": BASELINE,
-        "rules": [rule | counts | {"fired": len(rule["alerts"])} for rule in told],
+        "rules": [rule | counts | words for rule in told],
     } | head
 
 
@@ -113,15 +137,25 @@ def alert(rule: str, number: int, reason: str = "", **columns: Any) -> dict[str,
         "industry": "SaaS",
         "metric_name": "win_rate",
         "reason": reason or f"Reason {number} of {rule}.",
+        "evidence": "One of 5 segments tested, q = 0.002: proven.",
         "metric_value": 0.5,
         "comparison_value": 0.25,
         "threshold_value": 0.1,
         "deals": 12,
         "amount_at_stake": 1000,
+        "verdict": "proven",
         "as_of_date": DAY,
+        "since": "New",
+        "is_within_luck": False,
         "severity_rank": SEVERITIES.index(columns.get("severity", "warning")) + 1,
         "rank_in_rule": number,
     } | columns
+
+
+def luck(rule: str, number: int) -> dict[str, Any]:
+    """An alert that is not told one by one."""
+    words = {"severity": "info", "verdict": "noise", "evidence": "Within what luck gives."}
+    return alert(rule, number, is_within_luck=True, **words)
 
 
 def insert(warehouse: duckdb.DuckDBPyConnection, table: str, *rows: dict[str, Any]) -> None:
@@ -164,7 +198,11 @@ def build(
             fired = sum(row["rule"] == rule for row in alerts)
             row = {"rule": rule, "rule_order": order, "as_of_date": day, "status": status}
             counts = {"segments": segments, "candidates": candidates, "fired": fired}
-            insert(warehouse, "alert_rule_evaluations", row | counts)
+            words = {"detectable_in_words": DETECTABLE[rule] if candidates else None}
+            insert(warehouse, "alert_rule_evaluations", row | counts | words)
+            insert(warehouse, "alert_noise_floor", {"rule": rule, "headline": NOISE_FLOOR})
+        for position, sentence in enumerate([baseline["headline"], *HEADLINES[1:]], 1):
+            insert(warehouse, "headlines", {"position": position, "sentence": sentence})
         insert(warehouse, "alerts", *alerts)
         warehouse.execute("commit")
     return db
@@ -224,7 +262,7 @@ def check_slack(message: dict[str, Any]) -> None:
 
 
 def normal() -> list[dict[str, Any]]:
-    """One critical, two warnings and an info in three rules."""
+    """One critical, two warnings, and infos of which four are luck, in three rules."""
     return [
         alert(
             "emerging_driver",
@@ -233,7 +271,11 @@ def normal() -> list[dict[str, Any]]:
             "the baseline of 45.5 %; $189k of pipeline sits there.",
             severity="info",
             amount_at_stake=189374,
+            verdict="suggestive",
+            evidence="One of 80 segments tested, q = 0.178: suggestive, not proven.",
+            since="Since 2023-12-31, 4 checks in a row",
         ),
+        *(luck("emerging_driver", number) for number in range(2, 6)),
         alert(
             "win_rate_drop",
             1,
@@ -356,15 +398,15 @@ def test_per_rule_limits_each_rule() -> None:
 @pytest.mark.parametrize(
     ("statuses", "line"),
     [
-        (["ok"] * 4, f"Sales insights as of {DAY}: 4 rules checked, nothing fired."),
+        (["ok"] * 4, f"Sales insights as of {DAY}: 4 rules checked, nothing proven; {DROP}."),
         (
             ["insufficient_data", "ok", "ok", "ok"],
-            f"Sales insights as of {DAY}: 3 rules checked, nothing fired; "
+            f"Sales insights as of {DAY}: 3 rules checked, nothing proven; {LIFT}; "
             "too few deals to judge: win rate drop.",
         ),
         (
             ["insufficient_data", "ok", "no_data", "no_data"],
-            f"Sales insights as of {DAY}: 1 rule checked, nothing fired; too few deals to judge: "
+            f"Sales insights as of {DAY}: 1 rule checked, nothing proven; {LIFT}; too few deals to judge: "
             "win rate drop; no deals to look at: low fit pipeline, stage stalling.",
         ),
         (
@@ -411,14 +453,19 @@ def test_footer_says_how_the_date_was_decided(decided_by: str, words: str) -> No
 
 def test_json_is_typed_and_whole(tmp_path: Path) -> None:
     message = json.loads(said(build(tmp_path / "w.duckdb", many()), "json", per_rule=1))
-    assert list(message) == ["as_of_date", "decided_by", "read_from", "baseline", "rules"]
+    assert list(message) == [
+        *("as_of_date", "decided_by", "read_from", "headlines", "baseline", "rules")
+    ]
     assert message["baseline"]["open_amount"] == 19515155
     rule = message["rules"][0]
-    assert list(rule) == ["rule", "status", "segments", "candidates", "fired", "alerts"]
+    assert list(rule) == [
+        *("rule", "status", "segments", "candidates", "fired", "told"),
+        *("noise_floor", "detectable", "alerts"),
+    ]
     assert rule["fired"] == len(rule["alerts"]) == 100
     first = rule["alerts"][0]
     assert set(first) == set(
-        re.findall(r"(\w+) (?:varchar|double|bigint|date|dec)", TABLES["alerts"])
+        re.findall(r"(\w+) (?:varchar|double|bigint|boolean|date|dec)", TABLES["alerts"])
     )
     assert first["as_of_date"] == DAY and first["amount_at_stake"] == 8999
     assert first["metric_value"] == 0.5 and first["region"] is None
@@ -437,7 +484,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     message = notify.read_message(build(tmp_path_factory.mktemp("hostile") / "w.duckdb", alerts))
     rule, *quiet = message["rules"]
     return {
-        name: message | {"rules": [rule | {"fired": 1, "alerts": [row]}, *quiet]}
+        name: message | {"rules": [rule | {"fired": 1, "told": 1, "alerts": [row]}, *quiet]}
         for name, row in zip(HOSTILE, rule["alerts"], strict=True)
     }
 
@@ -462,7 +509,7 @@ def test_text_is_inert_and_fits(name: str, hostile: dict[str, Any]) -> None:
 def test_markdown_is_inert(name: str, hostile: dict[str, Any]) -> None:
     text = notify.render(hostile[name], "markdown", 5)
     (line,) = [line for line in text.splitlines() if line.startswith("- **Warning**: ")]
-    data = line.removeprefix("- **Warning**: ")
+    data = line.removeprefix("- **Warning**: ").removesuffix(notify.markdown_text(TAIL))
     assert data.endswith(" wait.")
     # All that is left unescaped is without a meaning: no markup, no tag, no entity, no bare link.
     bare = re.sub(r"\\[!-/:-@\[-`{-~]|&(?:amp|lt|gt);", "", data)
@@ -477,7 +524,7 @@ def test_markdown_is_inert(name: str, hostile: dict[str, Any]) -> None:
 def test_slack_is_inert_and_fits(name: str, hostile: dict[str, Any]) -> None:
     message = json.loads(notify.render(hostile[name], "slack", 5))
     check_slack(message)
-    (shown,) = [text for text in slack_strings(message) if "deals in" in text]
+    (shown,) = [text for text in slack_strings(message) if "of 30 deals in" in text]
     bad = [c for c in shown if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp")]
     assert set(bad) <= {"\u200d"}
     assert shown.endswith("…") == (name == "long")
@@ -536,13 +583,13 @@ def test_slack_takes_rules_of_any_name(fired: int) -> None:
     check_slack(json.loads(notify.render(message_of(alerts, names), "slack", 5)))
 
 
-def test_slack_shows_five_alerts_of_each_of_four_rules() -> None:
+def test_slack_shows_three_alerts_of_each_of_four_rules() -> None:
     alerts = [alert(rule, n, "r" * 300) for rule in RULES for n in range(1, 8)]
     message = json.loads(notify.render(message_of(alerts), "slack", 5))
     check_slack(message)
     texts = [text for text in slack_strings(message) if text.startswith("•")]
-    assert [text.count("• ") for text in texts] == [5] * 4
-    assert all(text.endswith("\nand 2 more") and "…" not in text for text in texts)
+    assert [text.count("• ") for text in texts] == [3] * 4
+    assert all(text.endswith("\nand 4 more") and "…" not in text for text in texts)
 
 
 # The command
@@ -551,7 +598,7 @@ def test_slack_shows_five_alerts_of_each_of_four_rules() -> None:
 def test_prints_to_stdout_by_default(tmp_path: Path) -> None:
     db = build(tmp_path / "w.duckdb")
     for result in (run("--db", db), run(SALES_INSIGHTS_DB=str(db))):
-        line = f"Sales insights as of {DAY}: 4 rules checked, nothing fired.\n"
+        line = f"Sales insights as of {DAY}: 4 rules checked, nothing proven; {DROP}.\n"
         assert (result.returncode, result.stdout, result.stderr) == (0, line, "")
 
 

@@ -1,6 +1,7 @@
 """What was planted in the bundled book is found, and what was not planted is not told."""
 
 import csv
+from datetime import date
 
 import pytest
 from conftest import BUNDLED_FILE
@@ -20,13 +21,38 @@ def effects(truth, name):
 def test_the_planted_drop_is_the_only_drop_told(built, truth):
     [drop] = effects(truth, "win_rate_drop")
     assert built().rows(
-        "select grain, industry, region, lead_source, severity from alert_win_rate_drop"
-    ) == [("industry", drop["industry"], None, None, "critical")]
+        "select grain, industry, region, lead_source, severity, verdict from alert_win_rate_drop"
+    ) == [("industry", drop["industry"], None, None, "critical", "proven")]
+
+
+def test_the_planted_drop_explains_the_change_of_the_quarter(built, truth):
+    [drop] = effects(truth, "win_rate_drop")
+    assert built().rows(
+        "select after_starts_on, grain, industry, verdict from win_rate_explanation"
+        " inner join win_rate_change using (clock, weight, grain, industry, verdict)"
+        " where clock = 'closed' and weight = 'count' and segment_rank = 1"
+    ) == [(date.fromisoformat(drop["from_date"]), "industry", drop["industry"], "proven")]
+
+
+def test_the_planted_shift_is_told_as_mix(built, truth):
+    [shift] = effects(truth, "mix_shift")
+    [[rate_effect, mix_effect]] = built().rows(
+        "select rate_effect, mix_effect from win_rate_change_summary"
+        " where clock = 'closed' and weight = 'count' and grain = 'lead_source'"
+    )
+    assert mix_effect < -0.02 < rate_effect
+    [[largest]] = built().rows(
+        "select min_by(lead_source, mix_effect) from win_rate_change"
+        " where clock = 'closed' and weight = 'count' and grain = 'lead_source'"
+    )
+    assert largest == shift["lead_source"]
 
 
 def test_the_shift_to_weak_segments_is_told(built, truth):
     [shift] = effects(truth, "mix_shift")
-    assert built().rows("select count(*) from alert_low_fit_pipeline") == [(1,)]
+    assert built().rows("select severity, verdict from alert_low_fit_pipeline") == [
+        ("warning", "proven")
+    ]
     [[share]] = built().rows(
         "select avg(cast(lead_source = 'Outbound' as integer)) from deals"
         f" where created_date >= '{shift['from_date']}'"
@@ -43,17 +69,36 @@ def test_the_stalled_pocket_is_the_only_one_told(built, truth):
     assert deals >= int(pocket["value_after"])
 
 
-def test_the_planted_segments_are_on_their_side_of_the_baseline(built, truth):
+def test_the_planted_segments_are_seen(built, truth):
+    """What is larger than the smallest detectable effect is at least suggestive, on its side."""
     for effect, sign in [("better_segment", 1), ("worse_segment", -1)]:
         for row in effects(truth, effect):
-            [[lift]] = built().rows(
-                f"select lift from win_rate_drivers where industry = '{row['industry']}'"
+            [[lift, verdict, detectable]] = built().rows(
+                "select win_rate_drivers.lift, win_rate_drivers.verdict, detectable_effect"
+                " from win_rate_drivers inner join rule_emerging_driver"
+                " using (industry, region, lead_source)"
+                f" where is_as_of and industry = '{row['industry']}'"
                 f" and region = '{row['region']}' and lead_source = '{row['lead_source']}'"
             )
+            true_lift = abs(float(row["value_after"]) - float(row["value_before"]))
             assert lift * sign > 0.1
+            assert true_lift > detectable
+            assert verdict in ("proven", "suggestive")
 
 
-def test_the_best_segment_is_among_the_emerging_drivers(built, truth):
+def test_the_best_segment_is_the_only_proven_driver_told(built, truth):
     best = max(effects(truth, "better_segment"), key=lambda row: float(row["value_after"]))
-    told = built().rows("select industry, region, lead_source from alert_emerging_driver")
-    assert (best["industry"], best["region"], best["lead_source"]) in told
+    assert built().rows(
+        "select industry, region, lead_source from alert_emerging_driver where verdict = 'proven'"
+    ) == [(best["industry"], best["region"], best["lead_source"])]
+
+
+def test_what_has_no_effect_is_not_proven(built, truth):
+    grains = {row["metric"].removeprefix("win_rate_by_") for row in effects(truth, "no_effect")}
+    grains = {"deal_size_band" if grain == "deal_amount" else grain for grain in grains}
+    proven = built().rows("select distinct grain from win_rate_by_segment where verdict = 'proven'")
+    assert not grains & {grain for (grain,) in proven}
+
+
+def test_the_scores_predict_where_segments_differ(built):
+    assert built().rows("select is_informative, skill > 0 from score_skill") == [(True, True)]
