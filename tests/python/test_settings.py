@@ -27,6 +27,7 @@ from conftest import ROOT, dbt
         ({"thresholds": {"low_fit_share": -0.1}}, "must be a number from 0 on, not -0.1"),
         ({"thresholds": {"mid_deal_amount": 60000}}, "enterprise_deal_amount must rise"),
         ({"ruleset": "prototyp"}, "var ruleset is 'prototyp'; it must be standard or prototype"),
+        ({"change_period": "year"}, "var change_period is 'year'; it must be quarter or month"),
         ({"as_of_date": "31.03.2024"}, "var as_of_date is '31.03.2024'; it must be a date such as"),
         ({"as_of_date": "2024-02-30"}, "var as_of_date is '2024-02-30'; it must be a date such as"),
     ],
@@ -58,7 +59,7 @@ def test_an_override_is_used_and_shown(built):
     build = built(thresholds={"low_fit_share": 0.95, "stalled_deals": 3})
     assert build.rows(
         "select name, value, default_value from alert_thresholds where is_overridden order by name"
-    ) == [("low_fit_share", 0.95, 0.4), ("stalled_deals", 3, 10)]
+    ) == [("low_fit_share", 0.95, 0.25), ("stalled_deals", 3, 10)]
     fired = dict(build.rows("select rule, fired from alert_rule_evaluations"))
     assert fired["low_fit_pipeline"] == 0
     assert fired["stage_stalling"] == 9
@@ -91,6 +92,9 @@ def test_the_rulesets_differ_in_these_thresholds_only(tmp_path):
         "recent_window_days",
         "history_window_days",
         "win_rate_drop_min_deals",
+        "low_fit_share",
+        "low_fit_share_critical",
+        "proven_q_value",
     }
 
 
