@@ -30,6 +30,7 @@ select
     deals_without_amount,
     lift,
     driver_score,
+    verdict,
     {{ segment_label(["industry", "region", "lead_source"]) }}
     || ' wins '
     || {{ as_percent("win_rate") }}
@@ -38,7 +39,9 @@ select
     || ', '
     || {{ as_points("abs(lift)") }}
     || case when lift >= 0 then ' above' else ' below' end
-    || ' the baseline; an average deal is '
+    || ' the baseline ('
+    || {{ verdict_in_words("verdict") }}
+    || '); an average deal is '
     || {{ as_money("avg_deal_amount") }}
     || '.' as headline
 from dealt

@@ -43,9 +43,9 @@ select
     end
     || '.'
     || coalesce(
-        ' Deal stage is not used for scoring: '
+        ' Deal stage is not used for scoring, as it decides the outcome by itself: '
         || stages.deciding_stages
-        || ' decides the outcome by itself.',
+        || '.',
         ''
     ) as headline
 from skill
