@@ -6,7 +6,7 @@
     case
         when {{ sales_insights.fewest_expected(won, deals, other_won, other_deals) }} >= {{ sales_insights.threshold('min_expected_deals') }}
         then (cast({{ won }} as double) / {{ deals }} - cast({{ other_won }} as double) / {{ other_deals }})
-            / {{ sales_insights.difference_error(won, deals, other_won, other_deals) }}
+            / nullif({{ sales_insights.difference_error(won, deals, other_won, other_deals) }}, 0)
     end
 {%- endmacro %}
 

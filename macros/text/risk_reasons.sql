@@ -3,24 +3,31 @@
     it lies from the baseline, whether scores have predicted anything so far, and the deal's pace.
 #}
 {% macro risk_reasons() -%}
-    case score_basis
-        when 'cell'
-        then {{ sales_insights.segment_label(['industry', 'region', 'lead_source', 'deal_stage']) }} || ' ('
-            || {{ sales_insights.as_count('cell_closed_deals', 'closed deal') }} || ')'
-        when 'segment'
-        then {{ sales_insights.segment_label(['industry', 'region', 'lead_source']) }} || ' ('
-            || {{ sales_insights.as_count('segment_closed_deals', 'closed deal') }} || ')'
-        else 'All deals'
+    {%- set is_standard = sales_insights.ruleset() == 'standard' -%}
+    {%- set thin = sales_insights.threshold('thin_cell_deals') -%}
+    case
+        when win_probability is null then 'No deal has closed yet'
+        when score_basis = 'baseline'
+        then 'All deals win ' || {{ sales_insights.as_percent('win_probability') }} || ', {{ 'and no segment differs by more than luck' if is_standard else 'and none like this one has closed' }}'
+        else
+            case score_basis
+                when 'cell'
+                then {{ sales_insights.segment_label(['industry', 'region', 'lead_source', 'deal_stage']) }} || ' ('
+                    || {{ sales_insights.as_count('cell_closed_deals', 'closed deal') }} || ')'
+                else {{ sales_insights.segment_label(['industry', 'region', 'lead_source']) }} || ' ('
+                    || {{ sales_insights.as_count('segment_closed_deals', 'closed deal') }} || ')'
+            end
+            || ' win ' || {{ sales_insights.as_percent('win_probability') }} || ', '
+            || {{ sales_insights.as_points('abs(win_probability - baseline_win_rate)') }}
+            || case when win_probability < baseline_win_rate then ' below' else ' above' end || ' the baseline'
     end
-    || coalesce(' win ' || {{ sales_insights.as_percent('win_probability') }}
-        || case
-            when score_basis = 'baseline' then ', and no segment proves to differ'
-            else ', ' || {{ sales_insights.as_points('abs(win_probability - baseline_win_rate)') }}
-                || case when win_probability < baseline_win_rate then ' below' else ' above' end || ' the baseline'
-        end, ' have not closed yet')
-    || case when score_basis = 'cell' and cell_closed_deals < {{ sales_insights.threshold('thin_cell_deals') }} then '; thin data{{ ', so the score leans on the segment' if sales_insights.ruleset() == 'standard' }}' else '' end
+    || case
+        when score_basis = 'cell' and cell_closed_deals < {{ thin }} then '; thin data{{ ', so the score leans on the segment' if is_standard }}'
+        when score_basis = 'segment' and segment_closed_deals < {{ thin }} then '; thin data, so the score leans on the baseline'
+        else ''
+    end
     || case when has_deciding_stage then '; the stage is left out, as it decides the outcome' else '' end
-    || case when is_informative then '' else '; such scores have not predicted who wins' end
+    || case when is_informative then '' else '; such scores are not known to predict who wins' end
     || case
         when stall_limit_days is null then ''
         when is_critically_stalled then '; ' || {{ sales_insights.as_days('age_days') }} || ' old, when nine of ten such deals have closed'

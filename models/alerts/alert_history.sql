@@ -6,8 +6,7 @@ with
     numbered as (
         select
             results.*,
-            evaluations.evaluations_ago
-            + row_number() over (
+            evaluations.evaluations_ago + row_number() over (
                 partition by results.alert_key order by results.evaluation_date
             ) as streak
         from results

@@ -34,9 +34,7 @@ select
             || {{ as_count("graded_other_deals") }}
             || '; '
             || {{ as_evidence("verdict", "q_value", "tests", "test") }}
-            || case
-                when is_informative then '.' else '. The segments do not predict who wins.'
-            end
+            || case when is_informative then '.' else '. The segments do not predict who wins.' end
     end as evidence,
     metric_value,
     comparison_value,

@@ -14,8 +14,7 @@ with
             count(*) filter (where results.is_breached and results.verdict = 'proven') as proven
         from evaluations
         cross join shuffles
-        left join
-            results on results.rule = evaluations.rule and results.shuffle = shuffles.shuffle
+        left join results on results.rule = evaluations.rule and results.shuffle = shuffles.shuffle
         -- Stalling rests on dates alone: shuffled outcomes leave it as it is.
         where evaluations.rule <> 'stage_stalling'
         group by evaluations.rule, evaluations.breached, shuffles.shuffle

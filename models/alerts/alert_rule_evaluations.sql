@@ -6,10 +6,10 @@ with
         from
             (
                 values
-                {%- for rule in alert_rules() %}
-                    ('{{ rule }}', {{ loop.index }}){{ "," if not loop.last }}
-                {%- endfor %}
-            ) as rules (rule, rule_order)
+                    {%- for rule in alert_rules() %}
+                        ('{{ rule }}', {{ loop.index }}){{ "," if not loop.last }}
+                    {%- endfor %}
+            ) as rules(rule, rule_order)
     ),
 
     counted as (

@@ -16,10 +16,12 @@ with
             history.first_breached_on,
             history.consecutive_periods,
             history.times_fired,
-            case fired.severity when 'critical' then 1 when 'warning' then 2 else 3 end
-            as severity_rank,
-            case fired.verdict when 'proven' then 1 when 'suggestive' then 2 else 3 end
-            as verdict_rank,
+            case
+                fired.severity when 'critical' then 1 when 'warning' then 2 else 3
+            end as severity_rank,
+            case
+                fired.verdict when 'proven' then 1 when 'suggestive' then 2 else 3
+            end as verdict_rank,
             fired.explained_by is not null as is_explained,
             fired.severity = 'info'
             and fired.verdict not in ('proven', 'suggestive') as is_within_luck
@@ -47,7 +49,6 @@ select
     -- What another alert explains comes after those that stand for themselves.
     row_number() over (
         partition by rule
-        order by
-            severity_rank, is_explained, verdict_rank, amount_at_stake desc, alert_key
+        order by severity_rank, is_explained, verdict_rank, amount_at_stake desc, alert_key
     ) as rank_in_rule
 from ranked

@@ -27,8 +27,7 @@ with
             scores
             on scores.evaluation_date = deals.as_of_date
             and {{ same_segment("scores", "deals", cell) }}
-        inner join
-            ages on ages.evaluation_date = deals.as_of_date and ages.deal_id = deals.deal_id
+        inner join ages on ages.evaluation_date = deals.as_of_date and ages.deal_id = deals.deal_id
         inner join skill on skill.as_of_date = deals.as_of_date
     )
 

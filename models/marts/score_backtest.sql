@@ -31,9 +31,7 @@ select
     books.open_deals,
     coalesce(graded.graded_deals, 0) as graded_deals,
     resolved.waiting_deals,
-    books.open_deals
-    - coalesce(graded.graded_deals, 0)
-    - resolved.waiting_deals as stuck_deals,
+    books.open_deals - coalesce(graded.graded_deals, 0) - resolved.waiting_deals as stuck_deals,
     resolved.is_resolved,
     books.expected_wins,
     books.expected_wins - books.expected_wins_margin as expected_wins_low,

@@ -1,10 +1,7 @@
 with
     graded as (select * from {{ ref("int_graded_deals") }} where is_closed),
     books as (select * from {{ ref("score_backtest") }} where is_resolved),
-    bins as (
-        select *
-        from (values (1), (2), (3), (4), (5), (6), (7), (8), (9), (10)) as bins (bin)
-    ),
+    bins as (select * from (values (1), (2), (3), (4), (5), (6), (7), (8), (9), (10)) as bins(bin)),
 
     binned as (
         select

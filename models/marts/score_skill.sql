@@ -5,8 +5,7 @@ with
 
     stages as (
         select
-            evaluation_date,
-            {{ string_agg("deal_stage", ", ", "deal_stage") }} as deciding_stages
+            evaluation_date, {{ string_agg("deal_stage", ", ", "deal_stage") }} as deciding_stages
         from deciding_stages
         group by evaluation_date
     )
@@ -30,14 +29,19 @@ select
         when skill.is_informative
         then 'The scores predict who wins: over '
         else 'The segments do not predict who wins: over '
-    end
-    || case
+    end || case
         when skill.graded_deals > 0
         then
             {{ as_count("skill.graded_books", "past book") }}
             || ' of open deals they came '
-            || {{ as_percent("abs(skill.skill)") }}
-            || case when skill.is_informative then ' closer' else ' less close' end
+            -- Neither closer nor less close: every deal was given that win rate, or it was perfect.
+            || case
+                when coalesce(abs(skill.skill) <= 1e-9, true)
+                then 'no closer'
+                else
+                    {{ as_percent("abs(skill.skill)") }}
+                    || case when skill.is_informative then ' closer' else ' less close' end
+            end
             || ' to what happened than the win rate of that day for every deal'
         else ''
     end

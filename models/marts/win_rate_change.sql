@@ -2,7 +2,8 @@
 with
     rates as (select * from {{ ref("int_compared_rates") }}),
 
-    -- Kitagawa (1955), centred: what a segment's own rate did, at its mean share, and what its share
+    -- Kitagawa (1955), centred: what a segment's own rate did, at its mean share, and what its
+    -- share
     -- did, at the distance of its mean rate from everyone's.
     split as (
         select
@@ -11,7 +12,9 @@ with
             (share_after - share_before) * (
                 (rate_before + rate_after) / 2 - (overall_rate_before + overall_rate_after) / 2
             ) as mix_effect,
-            (share_before + share_after) / 2 * sqrt(
+            (share_before + share_after)
+            / 2
+            * sqrt(
                 coalesce({{ ratio("rate_before * (1 - rate_before)", "deals_before") }}, 0)
                 + coalesce({{ ratio("rate_after * (1 - rate_after)", "deals_after") }}, 0)
             ) as rate_effect_error,

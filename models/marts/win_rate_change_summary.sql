@@ -2,7 +2,7 @@ with
     segments as (select * from {{ ref("win_rate_change") }}),
     overall as (select * from segments where grain = 'overall'),
     clocks as (
-        select weight, count(distinct sign(contribution)) > 1 as is_disputed
+        select weight, min(contribution) < 0 and max(contribution) > 0 as is_disputed
         from overall
         group by weight
     ),
@@ -67,6 +67,7 @@ select
         then
             'Win rate by {{ change_period() }} '
             || clock
+            || case weight when 'value' then ', by value' else '' end
             || ': '
             || {{ as_percent("win_rate_after") }}
             || ' of '

@@ -1,4 +1,10 @@
-{%- set figures = ["overdispersion", "prior_deals", "p_value", "q_value", "closed_deals"] | join(", ") -%}
+{%- set figures = [
+    "overdispersion",
+    "prior_deals",
+    "p_value",
+    "q_value",
+    "closed_deals",
+] | join(", ") -%}
 with
     segments as (
         select grain, {{ figures }}

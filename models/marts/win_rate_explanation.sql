@@ -12,8 +12,7 @@ with
             overall.contribution as win_rate_change,
             {{ ratio("changes.contribution", "overall.contribution") }} as explained_share
         from changes
-        inner join
-            overall on overall.clock = changes.clock and overall.weight = changes.weight
+        inner join overall on overall.clock = changes.clock and overall.weight = changes.weight
         where
             changes.grain not in ('overall', 'deal_stage', 'sales_rep_id')
             and changes.contribution is not null
@@ -22,8 +21,9 @@ with
     ranked as (
         select
             *,
-            row_number() over (partition by {{ list }} order by {{ largest_first }})
-            as segment_rank,
+            row_number() over (
+                partition by {{ list }} order by {{ largest_first }}
+            ) as segment_rank,
             sum(explained_share) over (
                 partition by {{ list }} order by {{ largest_first }} rows unbounded preceding
             ) as explained_share_so_far

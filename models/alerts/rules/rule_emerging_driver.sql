@@ -75,6 +75,5 @@ select
     false as is_truncated,
     is_evaluated,
     is_breached,
-    is_breached
-    and rank_among_equals <= {{ threshold("emerging_driver_max_alerts") }} as is_fired
+    is_breached and rank_among_equals <= {{ threshold("emerging_driver_max_alerts") }} as is_fired
 from ranked

@@ -20,10 +20,7 @@ with
         from pipeline
         inner join evaluations on evaluations.evaluation_date = pipeline.evaluation_date
         -- Shuffled outcomes are not graded, so their alerts are counted and never proven.
-        left join
-            skill
-            on skill.evaluation_date = pipeline.evaluation_date
-            and pipeline.shuffle = 0
+        left join skill on skill.evaluation_date = pipeline.evaluation_date and pipeline.shuffle = 0
     ),
 
     breached as (

@@ -16,8 +16,7 @@ with
             wide.recent_won_deals - narrow.recent_won_deals as recent_won_deals
         from fired as wide
         inner join
-            fired as narrow
-            on narrow.grain <> wide.grain
+            fired as narrow on narrow.grain <> wide.grain
             {%- for dimension in dimensions %}
                 and coalesce(wide.{{ dimension }}, narrow.{{ dimension }})
                 is not distinct from narrow.{{ dimension }}
@@ -43,12 +42,15 @@ with
     -- nothing is left to tell, the whole explains the part.
     explained as (
         select
-            case when rest_p_value > {{ suggestive }} then wide_key else narrow_key end
-            as alert_key,
-            case when rest_p_value > {{ suggestive }} then narrow_key else wide_key end
-            as explained_by,
-            case when rest_p_value > {{ suggestive }} then narrow_p_value else wide_p_value end
-            as explaining_p_value
+            case
+                when rest_p_value > {{ suggestive }} then wide_key else narrow_key
+            end as alert_key,
+            case
+                when rest_p_value > {{ suggestive }} then narrow_key else wide_key
+            end as explained_by,
+            case
+                when rest_p_value > {{ suggestive }} then narrow_p_value else wide_p_value
+            end as explaining_p_value
         from tested
     ),
 

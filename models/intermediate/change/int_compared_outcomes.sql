@@ -40,12 +40,14 @@ select
     {{ segment }},
     {%- for period in ["before", "after"] %}
         {%- for figure in ["deals", "won_deals"] %}
-            cast(coalesce(sum({{ figure }}) filter (where is_{{ period }}), 0) as bigint)
-            as {{ figure }}_{{ period }},
+            cast(
+                coalesce(sum({{ figure }}) filter (where is_{{ period }}), 0) as bigint
+            ) as {{ figure }}_{{ period }},
         {%- endfor %}
         {%- for figure in ["volume", "won_volume"] %}
-            cast(coalesce(sum({{ figure }}) filter (where is_{{ period }}), 0) as double)
-            as {{ figure }}_{{ period }}{{ "," if not (loop.last and period == "after") }}
+            cast(
+                coalesce(sum({{ figure }}) filter (where is_{{ period }}), 0) as double
+            ) as {{ figure }}_{{ period }}{{ "," if not (loop.last and period == "after") }}
         {%- endfor %}
     {%- endfor %}
 from dated

@@ -9,8 +9,7 @@ with
             {{ ratio("segments.volume_after", "totals.volume_after") }} as share_after,
             {{ ratio("segments.won_volume_before", "segments.volume_before") }} as own_rate_before,
             {{ ratio("segments.won_volume_after", "segments.volume_after") }} as own_rate_after,
-            {{ ratio("totals.won_volume_before", "totals.volume_before") }}
-            as overall_rate_before,
+            {{ ratio("totals.won_volume_before", "totals.volume_before") }} as overall_rate_before,
             {{ ratio("totals.won_volume_after", "totals.volume_after") }} as overall_rate_after
         from segments
         inner join totals on totals.clock = segments.clock and totals.weight = segments.weight

@@ -45,7 +45,8 @@ select
         -- A created cohort is complete once its youngest deal has reached the age it is
         -- judged at.
         when
-            case summed.clock
+            case
+                summed.clock
                 when 'closed'
                 then summed.period_end
                 else {{ add_days("summed.period_end", threshold("cohort_age_days")) }}

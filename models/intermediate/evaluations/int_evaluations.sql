@@ -9,8 +9,7 @@ with
         union
         select {{ period_end("daily.outcome_date", "month") }}
         from daily
-        inner join
-            as_of on {{ period_end("daily.outcome_date", "month") }} < as_of.as_of_date
+        inner join as_of on {{ period_end("daily.outcome_date", "month") }} < as_of.as_of_date
     ),
 
     latest_first as (

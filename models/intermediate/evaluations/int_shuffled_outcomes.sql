@@ -3,8 +3,9 @@ with
 
     shuffles as (
         select shuffle
-        from (values {{ shuffle_numbers() }}) as numbers (shuffle)
-        inner join (select count(*) as closed_deals from deals) as book
+        from (values {{ shuffle_numbers() }}) as numbers(shuffle)
+        inner join
+            (select count(*) as closed_deals from deals) as book
             on book.closed_deals <= {{ threshold("noise_floor_max_deals") }}
         where shuffle is not null
     ),
@@ -27,9 +28,7 @@ with
         select placed.*, drawn.is_won as is_win
         from placed
         inner join
-            placed as drawn
-            on drawn.shuffle = placed.shuffle
-            and drawn.drawn_place = placed.place
+            placed as drawn on drawn.shuffle = placed.shuffle and drawn.place = placed.drawn_place
     )
 
 select

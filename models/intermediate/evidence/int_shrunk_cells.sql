@@ -6,9 +6,7 @@ with
         where grain = 'industry_region_lead_source_deal_stage'
     ),
     segments as (
-        select *
-        from {{ ref("int_shrunk_segments") }}
-        where grain = 'industry_region_lead_source'
+        select * from {{ ref("int_shrunk_segments") }} where grain = 'industry_region_lead_source'
     ),
 
     -- A cell is drawn to its driver segment, and through it to the baseline.

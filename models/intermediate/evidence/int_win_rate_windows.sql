@@ -14,19 +14,16 @@ with
         select
             segments.*,
             {{ ratio("segments.recent_won_deals", "segments.recent_deals") }} as recent_win_rate,
-            {{ ratio("segments.history_won_deals", "segments.history_deals") }}
-            as history_win_rate,
+            {{ ratio("segments.history_won_deals", "segments.history_deals") }} as history_win_rate,
             {{ wilson_low("segments.recent_won_deals", "segments.recent_deals") }} as recent_low,
             {{ wilson_high("segments.recent_won_deals", "segments.recent_deals") }} as recent_high,
-            {{ wilson_low("segments.history_won_deals", "segments.history_deals") }}
-            as history_low,
+            {{ wilson_low("segments.history_won_deals", "segments.history_deals") }} as history_low,
             {{ wilson_high("segments.history_won_deals", "segments.history_deals") }}
             as history_high,
             {{ guarded_truncation("coverage.is_truncated") }} as is_truncated,
             not {{ guarded_truncation("coverage.is_truncated") }}
             and segments.recent_deals >= {{ threshold("win_rate_drop_min_deals") }}
-            and segments.history_deals >= {{ threshold("win_rate_drop_min_deals") }}
-            as is_evaluated
+            and segments.history_deals >= {{ threshold("win_rate_drop_min_deals") }} as is_evaluated
         from segments
         inner join coverage on coverage.evaluation_date = segments.evaluation_date
     ),
@@ -35,10 +32,16 @@ with
         select
             *,
             history_win_rate - recent_win_rate as win_rate_drop,
-            {{ difference_low("history_win_rate", "history_low", "recent_win_rate", "recent_high") }}
-            as win_rate_drop_low,
-            {{ difference_high("history_win_rate", "history_high", "recent_win_rate", "recent_low") }}
-            as win_rate_drop_high,
+            {{
+                difference_low(
+                    "history_win_rate", "history_low", "recent_win_rate", "recent_high"
+                )
+            }} as win_rate_drop_low,
+            {{
+                difference_high(
+                    "history_win_rate", "history_high", "recent_win_rate", "recent_low"
+                )
+            }} as win_rate_drop_high,
             {{
                 detectable_difference(
                     "history_won_deals", "history_deals", "recent_won_deals", "recent_deals"

@@ -11,4 +11,6 @@ select
     count(*) filter (where is_closed) as closings
 from books
 group by
-    evaluation_date, age_days, grouping sets ((), (industry, region), (industry, region, deal_stage))
+    evaluation_date,
+    age_days,
+    grouping sets ((), (industry, region), (industry, region, deal_stage))

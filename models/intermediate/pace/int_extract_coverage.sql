@@ -2,9 +2,7 @@ with
     evaluations as (select * from {{ ref("int_evaluations") }} where is_replayed),
     pace as (select * from {{ ref("int_pace") }} where pace_grain = 'overall'),
     created as (
-        select *
-        from {{ ref("int_daily_outcomes") }}
-        where clock = 'created' and grain = 'overall'
+        select * from {{ ref("int_daily_outcomes") }} where clock = 'created' and grain = 'overall'
     ),
 
     last_created as (

@@ -3,9 +3,7 @@ with
     evaluations as (select * from {{ ref("int_evaluations") }}),
     outcomes as (select * from {{ ref("int_segment_outcomes") }} where grain = 'overall'),
     segments as (
-        select *
-        from {{ ref("int_shrunk_segments") }}
-        where grain = 'industry_region_lead_source'
+        select * from {{ ref("int_shrunk_segments") }} where grain = 'industry_region_lead_source'
     ),
     cells as (select * from {{ ref("int_shrunk_cells") }}),
     deals as (select * from {{ ref("int_deals_as_of") }}),

@@ -8,7 +8,8 @@ with
         select
             evaluations.evaluation_date,
             books.evaluation_date as book_date,
-            {{ days_between("books.evaluation_date", "evaluations.evaluation_date") }} as book_age_days
+            {{ days_between("books.evaluation_date", "evaluations.evaluation_date") }}
+            as book_age_days
         from evaluations
         inner join books on books.evaluation_date < evaluations.evaluation_date
     ),
