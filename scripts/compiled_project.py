@@ -39,13 +39,19 @@ class CompiledProject:
             if done.returncode:
                 raise RuntimeError(done.stdout + done.stderr)
             manifest = json.loads((Path(folder) / "manifest.json").read_text())
-        nodes = {n: node for n, node in manifest["nodes"].items() if node["resource_type"] in ("model", "seed")}
+        nodes = {
+            n: node
+            for n, node in manifest["nodes"].items()
+            if node["resource_type"] in ("model", "seed")
+        }
         needed, waiting = set(), [f"model.sales_insights.{name}" for name in wanted]
         while waiting:
             if (name := waiting.pop()) not in needed:
                 needed.add(name)
                 waiting += [n for n in nodes[name]["depends_on"].get("nodes", []) if n in nodes]
-        graph = {n: [d for d in nodes[n]["depends_on"].get("nodes", []) if d in needed] for n in needed}
+        graph = {
+            n: [d for d in nodes[n]["depends_on"].get("nodes", []) if d in needed] for n in needed
+        }
         self._steps = [nodes[name] for name in TopologicalSorter(graph).static_order()]
 
     def run(self, book: Path) -> duckdb.DuckDBPyConnection:

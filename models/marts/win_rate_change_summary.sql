@@ -2,7 +2,8 @@ with
     segments as (select * from {{ ref("win_rate_change") }}),
     overall as (select * from segments where grain = 'overall'),
     clocks as (
-        select weight, min(contribution) < 0 and max(contribution) > 0 as is_disputed
+        select
+            weight, coalesce(min(contribution) < 0 and max(contribution) > 0, false) as is_disputed
         from overall
         group by weight
     ),

@@ -1,4 +1,4 @@
-"""Exports that rename the stage when a deal closes: the stage then tells nothing about open deals."""
+"""Exports that rename the stage of a deal at closing: it tells nothing about open deals."""
 
 import csv
 import subprocess

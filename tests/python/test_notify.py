@@ -28,7 +28,8 @@ DAY = "2024-03-26"
 TABLES = {
     "alerts": """alert_key varchar, rule varchar, severity varchar, grain varchar, industry varchar,
         region varchar, lead_source varchar, deal_stage varchar, metric_name varchar,
-        reason varchar, evidence varchar, metric_value double, comparison_value double, threshold_value double,
+        reason varchar, evidence varchar,
+        metric_value double, comparison_value double, threshold_value double,
         deals bigint, amount_at_stake decimal(18, 2), p_value double, q_value double, tests bigint,
         verdict varchar, explained_by varchar, as_of_date date, first_breached_on date,
         consecutive_periods bigint, since varchar, is_within_luck boolean, severity_rank bigint,
@@ -406,8 +407,8 @@ def test_per_rule_limits_each_rule() -> None:
         ),
         (
             ["insufficient_data", "ok", "no_data", "no_data"],
-            f"Sales insights as of {DAY}: 1 rule checked, nothing proven; {LIFT}; too few deals to judge: "
-            "win rate drop; no deals to look at: low fit pipeline, stage stalling.",
+            f"Sales insights as of {DAY}: 1 rule checked, nothing proven; {LIFT};"
+            " too few deals to judge: win rate drop; no deals to look at: low fit pipeline, stage stalling.",
         ),
         (
             ["no_data"] * 4,
