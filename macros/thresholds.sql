@@ -12,7 +12,7 @@
         ('win_rate_drop_critical', 0.15, 0.15, 'rate', 'Fall of the win rate from which the alert is critical'),
         ('emerging_driver_min_deals', 40, 40, 'closed deals', 'Fewest closed deals for a segment to be called an emerging driver'),
         ('emerging_driver_min_lift', 0.05, 0.05, 'rate', 'Smallest lift over the baseline of an emerging driver'),
-        ('emerging_driver_max_alerts', 5, 5, 'alerts', 'Most emerging drivers told at once, best driver score first'),
+        ('emerging_driver_max_alerts', 5, 5, 'alerts', 'Most emerging drivers told at once, the surest first; in the prototype the best driver score first'),
         ('risk_band_margin', 0.05, 0.05, 'rate', 'Distance from the baseline at which a deal leaves the medium risk band, on either side'),
         ('low_fit_share', 0.25, 0.40, 'share', 'Share of the pipeline amount in the high-risk band that alerts. Raw cell rates put a third of any book there by luck; shrunk ones put next to nothing there'),
         ('low_fit_share_critical', 0.40, 0.60, 'share', 'Share of the pipeline amount in the high-risk band from which the alert is critical'),

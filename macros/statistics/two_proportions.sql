@@ -35,6 +35,12 @@
 {%- endmacro %}
 
 
+{# What a rule would have told: the smallest effect its test sees, but not less than it asks for. #}
+{% macro detectable_effect(smallest_seen, threshold) -%}
+    case when {{ smallest_seen }} is not null then greatest({{ smallest_seen }}, {{ threshold }}) end
+{%- endmacro %}
+
+
 {#
     The ends of the 95 % interval of the difference of two win rates (Newcombe, 1998), from the
     Wilson intervals of both: a low end from the first one's low and the other's high, and the reverse.

@@ -4,7 +4,7 @@ with
     explanations as (select * from {{ ref("win_rate_drop_explanations") }}),
 
     described as (
-        select fired.*, explanations.explained_by, explanations.explaining_segment
+        select fired.*, explanations.explained_by, explanations.explanation
         from fired
         left join explanations on explanations.alert_key = fired.alert_key
     )
@@ -30,7 +30,7 @@ select
     || ' ('
     || {{ as_count("history_deals") }}
     || ' in the {{ threshold("history_window_days") }} days before)'
-    || coalesce(', explained by ' || explaining_segment, '')
+    || coalesce(', ' || explanation, '')
     || '; '
     || {{ as_money("amount_at_stake") }}
     || ' of pipeline sits there.' as reason,

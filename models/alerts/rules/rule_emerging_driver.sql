@@ -7,7 +7,6 @@ with
         select
             drivers.*,
             drivers.closed_deals >= {{ threshold("emerging_driver_min_deals") }} as is_evaluated,
-            cast(null as {{ dbt.type_string() }}) as deal_stage,
             coalesce(pipeline.pipeline_amount, 0) as amount_at_stake,
             coalesce(pipeline.deals_without_amount, 0) as pipeline_deals_without_amount,
             coalesce(pipeline.amount_share, 0) as amount_share
@@ -68,10 +67,12 @@ select
     q_value,
     count(p_value) over (partition by evaluation_date, shuffle) as tests,
     verdict,
-    greatest(
-        {{ detectable_difference("won_deals", "closed_deals", "rest_won_deals", "rest_deals") }},
-        {{ threshold("emerging_driver_min_lift") }}
-    ) as detectable_effect,
+    {{
+        detectable_effect(
+            detectable_difference("won_deals", "closed_deals", "rest_won_deals", "rest_deals"),
+            threshold("emerging_driver_min_lift"),
+        )
+    }} as detectable_effect,
     false as is_truncated,
     is_evaluated,
     is_breached,

@@ -50,10 +50,12 @@ select
     q_value,
     tests,
     verdict,
-    greatest(
-        ({{ z_95_one_sided() }} + {{ z_80() }}) * sqrt(expected_closings),
-        {{ threshold("stalled_deals") }}
-    ) as detectable_effect,
+    {{
+        detectable_effect(
+            "(" ~ z_95_one_sided() ~ " + " ~ z_80() ~ ") * sqrt(expected_closings)",
+            threshold("stalled_deals"),
+        )
+    }} as detectable_effect,
     false as is_truncated,
     is_evaluated,
     is_breached,

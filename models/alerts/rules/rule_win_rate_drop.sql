@@ -8,10 +8,11 @@ with
             windows.*,
             {{ verdict("windows.p_value", "windows.q_value") }} as verdict,
             windows.is_evaluated
-            and {{ at_least("windows.win_rate_drop", threshold("win_rate_drop")) }} as is_breached,
-            cast(null as {{ dbt.type_string() }}) as deal_stage,
+            and coalesce(
+                {{ at_least("windows.win_rate_drop", threshold("win_rate_drop")) }}, false
+            ) as is_breached,
             coalesce(pipeline.pipeline_amount, 0) as amount_at_stake,
-            coalesce(pipeline.deals_without_amount, 0) as deals_without_amount,
+            coalesce(pipeline.deals_without_amount, 0) as pipeline_deals_without_amount,
             coalesce(pipeline.amount_share, 0) as amount_share
         from windows
         left join
@@ -52,12 +53,13 @@ select
     history_win_rate as comparison_value,
     recent_deals as deals,
     amount_at_stake,
-    deals_without_amount,
+    pipeline_deals_without_amount as deals_without_amount,
     p_value,
     q_value,
     tests,
     verdict,
-    greatest(detectable_difference, {{ threshold("win_rate_drop") }}) as detectable_effect,
+    {{ detectable_effect("detectable_difference", threshold("win_rate_drop")) }}
+    as detectable_effect,
     is_truncated,
     is_evaluated,
     is_breached,

@@ -40,18 +40,19 @@ with
 
     -- The part explains the whole where the rest of it does not fall; where the rest falls too, or
     -- nothing is left to tell, the whole explains the part.
+    judged as (select *, rest_p_value > {{ suggestive }} as is_explained_by_part from tested),
+
     explained as (
         select
+            case when is_explained_by_part then wide_key else narrow_key end as alert_key,
+            case when is_explained_by_part then narrow_key else wide_key end as explained_by,
             case
-                when rest_p_value > {{ suggestive }} then wide_key else narrow_key
-            end as alert_key,
+                when is_explained_by_part then narrow_p_value else wide_p_value
+            end as explaining_p_value,
             case
-                when rest_p_value > {{ suggestive }} then narrow_key else wide_key
-            end as explained_by,
-            case
-                when rest_p_value > {{ suggestive }} then narrow_p_value else wide_p_value
-            end as explaining_p_value
-        from tested
+                when is_explained_by_part then 'most of it in ' else 'part of the fall in '
+            end as explained_as
+        from judged
     ),
 
     ranked as (
@@ -67,8 +68,8 @@ with
 select
     ranked.alert_key,
     ranked.explained_by,
-    {{ segment_label(["fired.industry", "fired.region", "fired.lead_source"]) }}
-    as explaining_segment
+    ranked.explained_as
+    || {{ segment_label(["fired.industry", "fired.region", "fired.lead_source"]) }} as explanation
 from ranked
 inner join fired on fired.alert_key = ranked.explained_by
 where ranked.preference = 1

@@ -7,7 +7,7 @@ with
             *,
             case
                 when expected_closings >= {{ threshold("min_expected_deals") }}
-                then (expected_closings - closed_deals) / sqrt(expected_closings)
+                then (expected_closings - closed_deals) / nullif(sqrt(expected_closings), 0)
             end as z_score
         from pace
     ),
