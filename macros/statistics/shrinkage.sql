@@ -1,17 +1,21 @@
 {#
     How much the win rates of a family of segments differ beyond chance: 0 or less not at all, 1 as
-    much as can be. Beta-binomial by the method of moments (Kleinman, 1973). An aggregate over rows
-    with each segment's deals, spread (its win rate minus its centre) and chance (the variance of one
-    deal, centre × (1 - centre)). Kleinman's centre is the mean of all; here it may be a parent's.
+    much as deals that all end like the others of their segment. Beta-binomial by the method of
+    moments (Kleinman, 1973). An aggregate over rows with each segment's deals, spread (its win rate
+    minus its centre) and chance (the variance of one deal, centre × (1 - centre)). Kleinman's centre
+    is the mean of all; here it may be a parent's. NULL where no segment has two deals to compare.
 #}
 {% macro overdispersion(deals, spread, chance) -%}
-    (sum({{ deals }} * {{ spread }} * {{ spread }}) - sum({{ chance }}) * (count(*) - 1) / count(*))
-        / nullif(
-            sum({{ deals }} * {{ chance }})
-            - sum({{ deals }} * {{ deals }} * {{ chance }}) / sum({{ deals }})
-            - sum({{ chance }}) * (count(*) - 1) / count(*),
-            0
-        )
+    case
+        when max({{ deals }}) > 1
+        then (sum({{ deals }} * {{ spread }} * {{ spread }}) - sum({{ chance }}) * (count(*) - 1) / count(*))
+            / nullif(
+                sum({{ deals }} * {{ chance }})
+                - sum({{ deals }} * {{ deals }} * {{ chance }}) / sum({{ deals }})
+                - sum({{ chance }}) * (count(*) - 1) / count(*),
+                0
+            )
+    end
 {%- endmacro %}
 
 

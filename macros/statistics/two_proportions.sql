@@ -4,7 +4,7 @@
 #}
 {% macro two_proportion_z(won, deals, other_won, other_deals) -%}
     case
-        when {{ sales_insights.fewest_expected(won, deals, other_won, other_deals) }} >= {{ sales_insights.threshold('min_expected_deals') }}
+        when {{ sales_insights.at_least(sales_insights.fewest_expected(won, deals, other_won, other_deals), sales_insights.threshold('min_expected_deals')) }}
         then (cast({{ won }} as double) / {{ deals }} - cast({{ other_won }} as double) / {{ other_deals }})
             / nullif({{ sales_insights.difference_error(won, deals, other_won, other_deals) }}, 0)
     end

@@ -8,7 +8,8 @@
     case
         when win_probability is null then 'No deal has closed yet'
         when score_basis = 'baseline'
-        then 'All deals win ' || {{ sales_insights.as_percent('win_probability') }} || ', {{ 'and no segment differs by more than luck' if is_standard else 'and none like this one has closed' }}'
+        then 'All deals win ' || {{ sales_insights.as_percent('win_probability') }}
+            || case when {{ 'segment_closed_deals > 0' if is_standard else 'false' }} then ', and no segment differs by more than luck' else ', and none like this one has closed' end
         else
             case score_basis
                 when 'cell'

@@ -6,7 +6,7 @@ with
         select
             *,
             case
-                when expected_closings >= {{ threshold("min_expected_deals") }}
+                when {{ at_least("expected_closings", threshold("min_expected_deals")) }}
                 then (expected_closings - closed_deals) / nullif(sqrt(expected_closings), 0)
             end as z_score
         from pace

@@ -34,6 +34,6 @@ select
     deals,
     closings,
     deals_at_risk,
-    case when closings = deals_at_risk then 0 else exp(coalesce(log_survival, 0)) end as survival,
+    case when closings = deals_at_risk then 0 else exp(log_survival) end as survival,
     cumulative_hazard
 from multiplied

@@ -1,6 +1,5 @@
--- The examples of Newcombe (1998), Statistics in Medicine 17:873, table II, method 10, there with
--- four
--- decimals; the digits beyond are confint_proportions_2indep of statsmodels 0.15.0.
+-- Examples of Newcombe (1998), Statistics in Medicine 17:873, method 10, with four decimals there;
+-- the digits beyond are those of confint_proportions_2indep, statsmodels 0.15.0.
 with
     cases(won, deals, other_won, other_deals, low, high) as (
         values

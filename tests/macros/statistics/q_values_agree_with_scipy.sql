@@ -1,7 +1,6 @@
--- false_discovery_control of scipy 1.17.1, of: the example of Benjamini and Hochberg (1995),
--- table 1;
--- ties; p-values that the correction would carry beyond 1; a test alone. Segments without a p-value
--- are not of the family, whatever their number.
+-- false_discovery_control of scipy 1.17.1, of: the 15 tests that Benjamini and Hochberg (1995) have
+-- as their example; ties; p-values of which a step is beyond 1; a test alone. What has no p-value
+-- is not of the family, whatever its number.
 with
     tests(family, p, expected) as (
         values

@@ -75,6 +75,14 @@ with
             detectable
         from cases
         union all
+        -- A rule that asks for five points tells nothing smaller.
+        select
+            'detectable_effect',
+            cases.*,
+            {{ detectable_effect("detectable", 0.05) }},
+            case when detectable < 0.05 then 0.05 else detectable end
+        from cases
+        union all
         -- Whatever bound a build is given, below it there is no score.
         select
             'two_proportion_z',
@@ -82,11 +90,9 @@ with
             {{ two_proportion_z("won", "deals", "other_won", "other_deals") }},
             case when expected_deals >= {{ fewest }} then z end
         from cases
-        where expected_deals > 0 or {{ fewest }} > 0
         union all
-        -- Half of all deals are won. On the bound there is a score, of deals that win alike; with
-        -- one
-        -- deal less on one side there is none.
+        -- Half of all deals are won. On the bound there is a score, of deals that win alike; one
+        -- deal less on one side, and there is none.
         select
             'two_proportion_z at its bound',
             bounds.*,

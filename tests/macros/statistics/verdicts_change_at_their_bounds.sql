@@ -1,8 +1,7 @@
 {%- set proven = threshold("proven_q_value") -%}
 {%- set suggestive = threshold("suggestive_p_value") -%}
--- On a bound the verdict is still the stronger one. The first that holds is told: what is proven
--- need
--- not be suggestive, and without a p-value there were too few deals.
+-- On a bound the verdict is still the stronger one. The first that holds is told, so what is proven
+-- need not be suggestive; without a p-value there were too few deals.
 with
     cases(p, q, expected) as (
         values

@@ -1,6 +1,5 @@
--- The first four are those of Newcombe (1998), Statistics in Medicine 17:857, table I, method 3,
--- there
--- with four decimals; the digits beyond, and the rest, are proportion_confint of statsmodels
+-- The first four are examples of Newcombe (1998), Statistics in Medicine 17:857, method 3, there
+-- with four decimals; the digits beyond, and the rest, are of proportion_confint, statsmodels
 -- 0.15.0.
 with
     cases(successes, trials, low, high) as (
@@ -31,8 +30,6 @@ from intervals
 where
     not coalesce(abs(actual_low - low) <= 1e-12, actual_low is null and low is null)
     or not coalesce(abs(actual_high - high) <= 1e-12, actual_high is null and high is null)
-    -- A rate is never outside 0 to 1, not by floating point either, and the ends of none and all
-    -- are exact.
+    -- Never outside 0 to 1, not by floating point either.
     or actual_low < 0
     or actual_high > 1
-    or (successes = 0 and abs(actual_low) > 1e-15)

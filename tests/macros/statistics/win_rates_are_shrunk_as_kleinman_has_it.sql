@@ -1,10 +1,8 @@
 -- Kleinman (1973), as docs/definitions.md writes it, in numpy 2.4.6. The families: one with the
--- mean of
--- all as its centre; one whose segments have centres of their own, as cells have; one that
--- differs less
--- than luck would make it, which is drawn to the centre whole; two segments that could not differ
--- more,
--- whose win rates stay; and one segment alone, of which nothing can be learned.
+-- mean of all as its centre; one whose segments have centres of their own, as cells have; one that
+-- differs less than luck has it, and is drawn to its centre whole; two segments that could not
+-- differ more, and keep their win rates; and one segment alone, or segments of one deal each, from
+-- which nothing can be learned.
 with
     segments(family, won, deals, centre, expected) as (
         values
@@ -21,7 +19,10 @@ with
             ('luck', 28, 70, 0.4e0, 0.4e0),
             ('extreme', 10, 10, 0.5e0, 1e0),
             ('extreme', 0, 10, 0.5e0, 0e0),
-            ('alone', 1, 10, 0.4e0, 0.4e0)
+            ('alone', 1, 10, 0.4e0, 0.4e0),
+            ('one deal each', 1, 1, 1 / 3e0, 1 / 3e0),
+            ('one deal each', 0, 1, 1 / 3e0, 1 / 3e0),
+            ('one deal each', 0, 1, 1 / 3e0, 1 / 3e0)
     ),
 
     families(family, expected_overdispersion, expected_prior_deals) as (
@@ -30,7 +31,8 @@ with
             ('own centres', 0.07542317935622879e0, 12.258523553839227e0),
             ('luck', -0.017110266159695815e0, null),
             ('extreme', 2.111111111111111e0, 0e0),
-            ('alone', null, null)
+            ('alone', null, null),
+            ('one deal each', null, null)
     ),
 
     measured as (
