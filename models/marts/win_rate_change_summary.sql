@@ -63,37 +63,5 @@ select
     rate_effect_error,
     mix_effect,
     clocks_disagree,
-    case
-        when grain = 'overall'
-        then
-            'Win rate by {{ change_period() }} '
-            || clock
-            || case weight when 'value' then ', by value' else '' end
-            || ': '
-            || {{ as_percent("win_rate_after") }}
-            || ' of '
-            || {{ as_count("deals_after", "deal") }}
-            || ' in '
-            || {{ period_name("after_starts_on", change_period()) }}
-            || ' after '
-            || {{ as_percent("win_rate_before") }}
-            || ' of '
-            || {{ as_count("deals_before") }}
-            || ' in '
-            || {{ period_name("before_starts_on", change_period()) }}
-            || ', '
-            || {{ as_signed_points("win_rate_change") }}
-            || ': '
-            || {{ verdict_in_words("verdict") }}
-        else
-            'By '
-            || replace(grain, '_', ' ')
-            || ', mix explains '
-            || {{ as_signed_points("mix_effect") }}
-            || ' of the change of '
-            || {{ as_signed_points("win_rate_change") }}
-            || ', win rates of their own '
-            || {{ as_signed_points("rate_effect") }}
-    end
-    || '.' as headline
+    {{ change_headline() }} as headline
 from compared

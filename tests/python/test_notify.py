@@ -408,7 +408,8 @@ def test_per_rule_limits_each_rule() -> None:
         (
             ["insufficient_data", "ok", "no_data", "no_data"],
             f"Sales insights as of {DAY}: 1 rule checked, nothing proven; {LIFT};"
-            " too few deals to judge: win rate drop; no deals to look at: low fit pipeline, stage stalling.",
+            " too few deals to judge: win rate drop;"
+            " no deals to look at: low fit pipeline, stage stalling.",
         ),
         (
             ["no_data"] * 4,
