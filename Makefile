@@ -6,7 +6,7 @@ DBT := .venv/bin/dbt
 VARS ?= {}
 PIP_INSTALL := install --quiet --disable-pip-version-check
 
-.PHONY: help build notify test unit lint format docs lock clean
+.PHONY: help build notify test lint format docs evidence lock clean
 
 help:
 	@echo "make build    set up .venv, build the marts and alerts, print the notification;"
@@ -15,6 +15,8 @@ help:
 	@echo "make test     set up what tests need, run every test (dbt and pytest)"
 	@echo "make lint     check formatting, Python and metadata"
 	@echo "make format   put SQL and Python into the agreed format"
+	@echo "make evidence try the rules on hundreds of books with known truth, write docs/evidence.md;"
+	@echo "              about a quarter of an hour"
 	@echo "make docs     rebuild dbt's docs site and the figures in README and docs"
 	@echo "make lock     pin every package again after a change of requirements*.in"
 	@echo "make clean    remove what the above made, but for the environments"
@@ -47,6 +49,9 @@ docs: .venv/run.done
 	$(DBT) build --quiet --exclude-resource-type unit_test
 	$(DBT) docs generate --quiet
 	.venv/bin/python scripts/document.py
+
+evidence: .venv/run.done
+	.venv/bin/python scripts/evidence.py
 
 lock:
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements.in --output-file requirements.txt

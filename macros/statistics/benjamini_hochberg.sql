@@ -1,11 +1,11 @@
 {#
     The q-values of a family of tests (Benjamini and Hochberg, 1995) in two steps, since a window
     cannot look into a window: q_step in one CTE, q_value over it in the next. The family is every
-    test with a p-value, so filter on results only afterwards.
+    test with a p-value, so filter on results only afterwards. Equal p-values share the last place.
 #}
 {% macro q_step(p, family) -%}
     {{ p }} * count({{ p }}) over (partition by {{ family }})
-        / row_number() over (partition by {{ family }} order by {{ p }} nulls last)
+        / count({{ p }}) over (partition by {{ family }} order by {{ p }} nulls last)
 {%- endmacro %}
 
 {% macro q_value(p, q_step, family) -%}

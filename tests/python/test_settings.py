@@ -62,7 +62,7 @@ def test_an_override_is_used_and_shown(built):
     ) == [("low_fit_share", 0.95, 0.25), ("stalled_deals", 3, 10)]
     fired = dict(build.rows("select rule, fired from alert_rule_evaluations"))
     assert fired["low_fit_pipeline"] == 0
-    assert fired["stage_stalling"] == 9
+    assert fired["stage_stalling"] == 3
 
 
 def test_today_is_the_day_of_the_database(tmp_path):
