@@ -45,8 +45,8 @@ select
     summed.fired_by_chance,
     summed.proven_by_chance,
     summed.share_as_many as share_of_shuffles_as_many,
-    {{ as_count("evaluations.breached", "segment") }}
-    || ' beyond the threshold, where chance alone gives '
+    {{ as_count("evaluations.breached") }}
+    || ' beyond the threshold, chance alone gives '
     || cast(cast(summed.breached_by_chance as decimal(9, 1)) as {{ dbt.type_string() }}) as headline
 from evaluations
 left join summed on summed.rule = evaluations.rule

@@ -64,7 +64,7 @@ HEADLINES = [
     "Win rate by quarter closed: 47.5 % of 1,027 deals in Q4 2023 after 42.8 % of 1,016 in Q3 2023,"
     " +4.7 points: suggestive, not proven.",
 ]
-NOISE_FLOOR = "21 segments beyond the threshold, where chance alone gives 16.9"
+NOISE_FLOOR = "21 beyond the threshold, chance alone gives 16.9"
 NO_DEALS = {name: 0 for name in BASELINE} | {
     "win_rate": None,
     "value_win_rate": None,
