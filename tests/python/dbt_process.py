@@ -31,6 +31,11 @@ def _run(arguments: list[str], folder: str, environment: dict[str, str], printed
     output = os.open(printed, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(output, 1)
     os.dup2(output, 2)
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import cli
 
-    cli(arguments)
+    try:
+        cli(arguments)
+    finally:
+        # A forked child runs no exit handlers: closed here, so that DuckDB writes its log away.
+        DuckDBConnectionManager.close_all_connections()
