@@ -24,7 +24,7 @@
         ('upper_mid_deal_amount', 25000, 25000, 'currency', 'Amount from which a deal is upper-mid'),
         ('enterprise_deal_amount', 50000, 50000, 'currency', 'Amount from which a deal is enterprise-sized'),
         ('cohort_age_days', 90, 90, 'days', 'Age at which a created cohort is judged: won within so many days of creation'),
-        ('proven_q_value', 0.01, 0.10, 'probability', 'Largest q-value at which a difference is proven. A build looks at a dozen families of segments; at the usual 0.10 in each, 27 of 100 books without any effect had a proven alert, at 0.01 it is 3'),
+        ('proven_q_value', 0.005, 0.10, 'probability', 'Largest q-value at which a difference is proven. A build looks at a dozen families of segments, each with its own q-values: at the usual 0.10 a quarter of all books without any effect had a proven alert, at 0.01 still 7 of 100 large ones'),
         ('suggestive_p_value', 0.05, 0.05, 'probability', 'Largest p-value at which a difference that is not proven is suggestive'),
         ('min_expected_deals', 5, 5, 'deals', 'Fewest won and fewest lost deals to be expected on both sides of a test; below it the verdict is too_few'),
         ('deciding_stage_win_rate', 0.90, 0.90, 'rate', 'A stage that surely wins more often than this, or less often than its complement, decides the outcome and is not used for scoring'),

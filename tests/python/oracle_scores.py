@@ -166,7 +166,7 @@ def graded_books(
         is_stuck=is_stuck,
         is_waiting=is_waiting,
         is_resolved=waiting_deals == 0,
-        is_first=~table["deal_id"].duplicated(),
+        is_last=~table["deal_id"].duplicated(keep="last"),
         squared_error=(table["segment_win_probability"] - table["is_won"]) ** 2,
         baseline_squared_error=(table["baseline"] - table["is_won"]) ** 2,
     )
@@ -213,10 +213,10 @@ def score_backtest(graded: DataFrame) -> DataFrame:
 
 
 def low_fit_evidence(graded: DataFrame) -> DataFrame:
-    """Deals and wins of those scored low and of the others, each deal in its first book only, of
+    """Deals and wins of those scored low and of the others, each deal in its last book only, of
     resolved books (definitions: How good the scores are). One row.
     """
-    counted = graded[graded["is_resolved"] & graded["is_closed"] & graded["is_first"]]
+    counted = graded[graded["is_resolved"] & graded["is_closed"] & graded["is_last"]]
     is_low = counted["risk_band"] == HIGH_RISK
     low, other = counted.loc[is_low, "is_won"], counted.loc[~is_low, "is_won"]
     table = DataFrame(

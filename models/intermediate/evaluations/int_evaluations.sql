@@ -22,7 +22,8 @@ select
     evaluations_ago,
     evaluations_ago = 0 as is_as_of,
     evaluations_ago <= {{ threshold("replay_month_ends") }} as is_replayed,
-    evaluations_ago between 1 and {{ threshold("backtest_month_ends") }} as is_backtested,
+    -- A replay of the last of these dates grades as many books before it as the as-of date does.
+    evaluations_ago >= 1 as is_backtested,
     {{ add_days("evaluation_date", -threshold("recent_window_days")) }} as recent_starts_on,
     {{
         add_days(
@@ -31,5 +32,4 @@ select
     }} as history_starts_on
 from latest_first
 where
-    evaluations_ago
-    <= greatest({{ threshold("replay_month_ends") }}, {{ threshold("backtest_month_ends") }})
+    evaluations_ago <= {{ threshold("replay_month_ends") }} + {{ threshold("backtest_month_ends") }}

@@ -14,7 +14,8 @@ select
     deals.is_closed,
     deals.is_won,
     deals.closed_date,
-    row_number() over (partition by deals.deal_id order by books.evaluation_date) as times_booked
+    row_number() over (partition by deals.deal_id order by books.evaluation_date desc)
+    = 1 as is_last_book
 from deals
 inner join
     books

@@ -11,7 +11,11 @@ with
             {{ days_between("books.evaluation_date", "evaluations.evaluation_date") }}
             as book_age_days
         from evaluations
-        inner join books on books.evaluation_date < evaluations.evaluation_date
+        inner join
+            books
+            on books.evaluations_ago > evaluations.evaluations_ago
+            and books.evaluations_ago
+            <= evaluations.evaluations_ago + {{ threshold("backtest_month_ends") }}
     ),
 
     -- The deals of a book that are still open and may yet close. A forgotten deal may never: one
