@@ -42,8 +42,15 @@ TABLES = [
 CASES = {
     "bundled-standard": ("bundled", {}),
     "bundled-prototype": ("bundled", {"ruleset": "prototype"}),
-    "bundled-standard-2025-03-15": ("bundled", {"as_of_date": "2025-03-15"}),
-    "bundled-standard-month": ("bundled", {"change_period": "month"}),
+    "bundled-earlier": (
+        "bundled",
+        {
+            "as_of_date": "2025-03-15",
+            "change_period": "month",
+            # Fewer than the file has, so that a replayed date has books that the last date has not.
+            "thresholds": {"backtest_month_ends": 6},
+        },
+    ),
     "real-standard": ("real", {}),
     "real-prototype": ("real", {"ruleset": "prototype"}),
 }
