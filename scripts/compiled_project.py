@@ -11,7 +11,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,51 +22,68 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parents[1]
 INPUT = "skygeni_sales_data"
+DATABASE = "warehouse"
 
 
+@dataclass(frozen=True)
 class CompiledProject:
-    """The models of the project as dbt compiled them with some vars."""
+    """Some models of the project and all that they need, as statements in the order to run them."""
 
-    def __init__(self, dbt_vars: Mapping[str, Any], wanted: Iterable[str]) -> None:
-        """Compile the wanted models and all that they need; RuntimeError with dbt's words if not."""
-        with TemporaryDirectory() as folder:
-            command = [
-                *(str(Path(sys.executable).with_name("dbt")), "--quiet", "compile"),
-                *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
-                *("--target-path", folder, "--log-path", folder, "--vars", json.dumps(dbt_vars)),
-            ]
-            environment = os.environ | {"SALES_INSIGHTS_DB": f"{folder}/book.duckdb"}
-            done = subprocess.run(command, env=environment, capture_output=True, text=True)
-            if done.returncode:
-                raise RuntimeError(done.stdout + done.stderr)
-            manifest = json.loads((Path(folder) / "manifest.json").read_text())
+    statements: tuple[str, ...]
+
+    @classmethod
+    def from_manifest(cls, manifest: Mapping[str, Any], wanted: Iterable[str]) -> CompiledProject:
+        """The wanted models out of the manifest of a `dbt compile`."""
         nodes = {
-            n: node
-            for n, node in manifest["nodes"].items()
+            name: node
+            for name, node in manifest["nodes"].items()
             if node["resource_type"] in ("model", "seed")
         }
-        needed, waiting = set(), [f"model.sales_insights.{name}" for name in wanted]
+        parents: dict[str, list[str]] = {}
+        waiting = [f"model.sales_insights.{name}" for name in wanted]
         while waiting:
-            if (name := waiting.pop()) not in needed:
-                needed.add(name)
-                waiting += [n for n in nodes[name]["depends_on"].get("nodes", []) if n in nodes]
-        graph = {
-            n: [d for d in nodes[n]["depends_on"].get("nodes", []) if d in needed] for n in needed
-        }
-        self._steps = [nodes[name] for name in TopologicalSorter(graph).static_order()]
+            if (name := waiting.pop()) not in parents:
+                needed = nodes[name]["depends_on"].get("nodes", [])
+                parents[name] = [parent for parent in needed if parent in nodes]
+                waiting += parents[name]
+        order = TopologicalSorter(parents).static_order()
+        return cls(tuple(statement(nodes[name]) for name in order))
 
     def run(self, book: Path) -> duckdb.DuckDBPyConnection:
-        """All wanted tables for a CSV file of deals, in a database in memory."""
+        """All tables for a CSV file of deals, in a database in memory."""
         warehouse = duckdb.connect(config={"threads": 1})
-        warehouse.execute("attach ':memory:' as book; use book")
-        for step in self._steps:
-            name = step["name"]
-            if step["resource_type"] == "seed":
-                path = book if name == INPUT else ROOT / step["original_file_path"]
-                text = "all_varchar = true" if name == INPUT else "nullstr = ''"
-                sql = f"create table {name} as from read_csv('{path}', header = true, {text})"
-            else:
-                kind = "view" if step["config"]["materialized"] == "view" else "table"
-                sql = f"create {kind} {name} as {step['compiled_code']}"
+        # The compiled SQL names its database: the file dbt was told of, without .duckdb.
+        warehouse.execute(f"attach ':memory:' as {DATABASE}; use {DATABASE}")
+        warehouse.execute("set variable book_file = ?", [str(book)])
+        for sql in self.statements:
             warehouse.execute(sql)
         return warehouse
+
+
+def compiled_manifest(dbt_vars: Mapping[str, Any]) -> dict[str, Any]:
+    """What `dbt compile` makes of the project with some vars; RuntimeError with dbt's own words."""
+    with TemporaryDirectory() as folder:
+        command = [
+            *(str(Path(sys.executable).with_name("dbt")), "--quiet", "compile"),
+            *("--select", "resource_type:model"),
+            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
+            *("--target-path", folder, "--log-path", folder, "--vars", json.dumps(dbt_vars)),
+        ]
+        environment = os.environ | {"SALES_INSIGHTS_DB": f"{folder}/{DATABASE}.duckdb"}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(done.stdout + done.stderr)
+        return json.loads((Path(folder) / "manifest.json").read_text())
+
+
+def statement(node: Mapping[str, Any]) -> str:
+    """What makes the table or view of a model or seed; the input is read as text, as dbt does."""
+    name = node["name"]
+    if name == INPUT:
+        source = "read_csv(getvariable('book_file'), header = true, all_varchar = true)"
+        return f"create table {name} as from {source}"
+    if node["resource_type"] == "seed":
+        path = ROOT / node["original_file_path"]
+        return f"create table {name} as from read_csv('{path}', header = true)"
+    kind = "view" if node["config"]["materialized"] == "view" else "table"
+    return f"create {kind} {name} as {node['compiled_code']}"

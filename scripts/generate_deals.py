@@ -5,7 +5,8 @@ Deals are created from 2024-01-01 to the as-of date 2025-06-30; a deal that woul
 Open. The same arguments give the same bytes on every Python from 3.10 on. Amounts are whole units
 of one currency, lengths are days, rates are 0-1.
 
-True effects on the probability that a deal is won (base 0.45, always within 0.05-0.90):
+True effects of the bundled book on the probability that a deal is won (base 0.45, always within
+0.05-0.90); they are BUNDLED, and `deals` can be given other Effects, or none:
 
 1. Lead source, mild: Referral +0.05, Inbound +0.03, Partner 0, Outbound -0.10.
    Four segments have a rate of their own instead: FinTech / North America / Inbound +0.25,
@@ -31,7 +32,8 @@ import csv
 import os
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import accumulate, product
 from math import exp
@@ -75,19 +77,62 @@ NO_AMOUNT_SHARE = 0.03  # of open deals
 EXPECTED_CLOSE_SHARE = 0.60  # of open deals
 EXPECTED_CLOSE_DAYS = (-10, 90)  # after the as-of date: a few are overdue, as in any CRM
 
-BASE = 0.45
-SOURCE_EFFECT = {"Referral": 0.05, "Inbound": 0.03, "Partner": 0.0, "Outbound": -0.10}
-SEGMENT_EFFECT = {
-    ("FinTech", "North America", "Inbound"): 0.25,
-    ("SaaS", "Europe", "Referral"): 0.20,
-    ("EdTech", "APAC", "Outbound"): -0.22,
-    ("Ecommerce", "India", "Outbound"): -0.20,
-}
-DROP_INDUSTRY, DROP_EFFECT, DROP_FROM = "HealthTech", -0.20, date(2025, 4, 1)
-SHIFT_SOURCE, SHIFT_SHARE, SHIFT_FROM = "Outbound", 0.50, date(2025, 3, 1)
-POCKET, POCKET_AGES = ("EdTech", "India", "Proposal"), (150, 260)  # ages in days on AS_OF
-POCKET_MIN, ROWS_PER_POCKET_DEAL = 12, 200
+BASE, LEAST, MOST = 0.45, 0.05, 0.90  # win probability of any deal, and its bounds
 NO_EFFECT = ("region", "product_type", "sales_rep_id", "deal_amount", "deal_stage")
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Deals of a segment win less often, by `size`, when they close on a date or later."""
+
+    segment: Mapping[str, str]  # by dimension: industry, region, lead_source; none = every deal
+    size: float
+    from_date: date
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A lead source is another share of the deals created from a date on."""
+
+    lead_source: str
+    share: float
+    from_date: date
+
+
+@dataclass(frozen=True)
+class Pocket:
+    """Old deals that are still open: one of so many rows of the book, but at least so many."""
+
+    segment: tuple[str, str, str]  # industry, region, deal stage
+    rows_per_deal: int = 200
+    least: int = 12
+    ages: tuple[int, int] = (150, 260)  # in days on AS_OF
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What is true of a book, by default nothing. Changes are of the win probability, over BASE."""
+
+    sources: Mapping[str, float] = field(default_factory=dict)
+    # By industry, region and lead source, instead of the change of the lead source.
+    segments: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+    drop: Drop | None = None
+    shift: Shift | None = None
+    pocket: Pocket | None = None
+
+
+BUNDLED = Effects(
+    sources={"Referral": 0.05, "Inbound": 0.03, "Partner": 0.0, "Outbound": -0.10},
+    segments={
+        ("FinTech", "North America", "Inbound"): 0.25,
+        ("SaaS", "Europe", "Referral"): 0.20,
+        ("EdTech", "APAC", "Outbound"): -0.22,
+        ("Ecommerce", "India", "Outbound"): -0.20,
+    },
+    drop=Drop({"industry": "HealthTech"}, 0.20, date(2025, 4, 1)),
+    shift=Shift("Outbound", 0.50, date(2025, 3, 1)),
+    pocket=Pocket(("EdTech", "India", "Proposal")),
+)
 
 
 def cuts(weights: Iterable[float]) -> list[float]:
@@ -104,21 +149,24 @@ def choices(weights: dict[str, int]) -> tuple[list[str], list[float]]:
     return list(weights), cuts(weights.values())
 
 
-def source_cuts(shifted: bool) -> list[float]:
-    """Cuts of the lead sources; Outbound's new share makes the others shrink in proportion."""
+def source_cuts(shift: Shift | None) -> list[float]:
+    """Cuts of the lead sources; a new share of one makes the others shrink in proportion."""
     weights: dict[str, float] = {**SOURCES}
-    if shifted:
-        rest = 100 - SOURCES[SHIFT_SOURCE]
-        weights[SHIFT_SOURCE] = rest * SHIFT_SHARE / (1 - SHIFT_SHARE)
+    if shift:
+        rest = 100 - SOURCES[shift.lead_source]
+        weights[shift.lead_source] = rest * shift.share / (1 - shift.share)
     return cuts(weights.values())
 
 
-def win_probability(industry: str, region: str, source: str, closed: date) -> float:
-    """True probability (0-1) that a deal of this segment closing on this date is won."""
-    change = SEGMENT_EFFECT.get((industry, region, source), SOURCE_EFFECT[source])
-    if industry == DROP_INDUSTRY and closed >= DROP_FROM:
-        change += DROP_EFFECT
-    return round(BASE + change, 6)
+def win_probability(segment: tuple[str, str, str], closed: date, effects: Effects) -> float:
+    """True probability that a deal of an industry, region and lead source is won on this date."""
+    change = effects.segments.get(segment, effects.sources.get(segment[2], 0.0))
+    drop = effects.drop
+    if drop and closed >= drop.from_date:
+        values = dict(zip(("industry", "region", "lead_source"), segment, strict=True))
+        if drop.segment.items() <= values.items():
+            change -= drop.size
+    return round(min(max(BASE + change, LEAST), MOST), 6)
 
 
 def cycle_days(u: float) -> int:
@@ -145,15 +193,15 @@ def rows_until(rows: int) -> list[int]:
     return [rows * weight // running[-1] for weight in running]
 
 
-def pocket(rows: int) -> tuple[range, int]:
+def pocket_deals(rows: int, pocket: Pocket) -> tuple[range, int]:
     """Row numbers (from 0) old enough for the stalled pocket, and how many of them are planted."""
-    youngest, oldest = POCKET_AGES
+    youngest, oldest = pocket.ages
     until = rows_until(rows)
     window = range(until[AS_OF_DAY - oldest], until[AS_OF_DAY - youngest + 1])
-    return window, min(max(POCKET_MIN, rows // ROWS_PER_POCKET_DEAL), len(window))
+    return window, min(max(pocket.least, rows // pocket.rows_per_deal), len(window))
 
 
-def deals(rows: int, seed: int) -> Iterator[tuple]:
+def deals(rows: int, seed: int, effects: Effects = BUNDLED) -> Iterator[tuple]:
     """Yield the deals by created date, telling stderr now and then how far a large book is.
 
     One long loop with everything looked up before it, because it may run ten million times.
@@ -161,7 +209,8 @@ def deals(rows: int, seed: int) -> Iterator[tuple]:
     """
     rng = Random(seed)
     random, gauss = rng.random, rng.gauss
-    stalled = set(rng.sample(*pocket(rows)))
+    drop, shift, pocket = effects.drop, effects.shift, effects.pocket
+    stalled = set(rng.sample(*pocket_deals(rows, pocket))) if pocket else set()
     industries, industry_cuts = choices(INDUSTRIES)
     regions, region_cuts = choices(REGIONS)
     products, product_cuts = choices(PRODUCTS)
@@ -170,15 +219,18 @@ def deals(rows: int, seed: int) -> Iterator[tuple]:
     stage_cuts = [open_stage_cuts(age) for age in range(OLD_AGE + 1)]
     sources, segments = list(SOURCES), list(product(INDUSTRIES, REGIONS, SOURCES))
     old_chance, new_chance = (
-        {segment: win_probability(*segment, on) for segment in segments} for on in (START, AS_OF)
+        {segment: win_probability(segment, on, effects) for segment in segments}
+        for on in (date.min, date.max)
     )
-    drop_day, shift_day = (DROP_FROM - START).days, (SHIFT_FROM - START).days
+    drop_day, shift_day = (
+        (effect.from_date - START).days if effect else AS_OF_DAY + 1 for effect in (drop, shift)
+    )
     soonest, latest = EXPECTED_CLOSE_DAYS
     iso = [(START + timedelta(days=day)).isoformat() for day in range(AS_OF_DAY + latest + 1)]
     until = rows_until(rows)
 
     for day in range(AS_OF_DAY + 1):
-        day_source_cuts = source_cuts(day >= shift_day)
+        day_source_cuts = source_cuts(shift if day >= shift_day else None)
         open_cuts = stage_cuts[min(AS_OF_DAY - day, OLD_AGE)]
         for row in range(until[day], until[day + 1]):
             industry = industries[bisect_right(industry_cuts, random())]
@@ -198,8 +250,8 @@ def deals(rows: int, seed: int) -> Iterator[tuple]:
                     closed_date = iso[max(day + 1, expected)]
                 if random() < NO_AMOUNT_SHARE:
                     amount = ""
-                if row in stalled:
-                    industry, region, stage = POCKET
+                if pocket and row in stalled:
+                    industry, region, stage = pocket.segment
             else:
                 chance = new_chance if closed >= drop_day else old_chance
                 outcome = "Won" if random() < chance[industry, region, source] else "Lost"
@@ -212,29 +264,35 @@ def deals(rows: int, seed: int) -> Iterator[tuple]:
             print(f"{done:,} of {rows:,} deals", file=sys.stderr)
 
 
-def truth(rows: int) -> Iterator[tuple]:
+def truth(rows: int, effects: Effects = BUNDLED) -> Iterator[tuple]:
     """Yield the planted effects in the order of TRUTH_HEADER; empty = every value, or always."""
 
     def rates(change: float) -> tuple[str, str, str]:
         return "win_rate", f"{BASE:.2f}", f"{BASE + change:.2f}"
 
     yield ("base_rate", "", "", "", "", "", *rates(0), "Every deal that no other row speaks of.")
-    for segment, change in SEGMENT_EFFECT.items():
+    for segment, change in effects.segments.items():
         effect = "better_segment" if change > 0 else "worse_segment"
         note = f"{change:+.2f} over base; the effect of the lead source is not added."
         yield (effect, *segment, "", "", *rates(change), note)
-    for source, change in SOURCE_EFFECT.items():
+    for source, change in effects.sources.items():
         note = f"{change:+.2f} over base, save in segments with a row of their own."
         yield ("lead_source_effect", "", "", source, "", "", *rates(change), note)
-    note = f"{DROP_EFFECT:+.2f} for deals closed from this date on; lead source effects are added."
-    yield ("win_rate_drop", DROP_INDUSTRY, "", "", "", DROP_FROM, *rates(DROP_EFFECT), note)
-    shares = ("outbound_share", f"{SOURCES[SHIFT_SOURCE] / 100:.2f}", f"{SHIFT_SHARE:.2f}")
-    note = "Share of the deals created from this date on; the other sources shrink in proportion."
-    yield ("mix_shift", "", "", SHIFT_SOURCE, "", SHIFT_FROM, *shares, note)
-    industry, region, stage = POCKET
-    planted = ("open_deals", 0, pocket(rows)[1])
-    note = f"Deals {POCKET_AGES[0]} to {POCKET_AGES[1]} days old and still open on {AS_OF}."
-    yield ("stalled_pocket", industry, region, "", stage, "", *planted, note)
+    if drop := effects.drop:
+        where = [drop.segment.get(name, "") for name in ("industry", "region", "lead_source")]
+        change = -drop.size
+        note = f"{change:+.2f} for deals closed from this date on; lead source effects are added."
+        yield ("win_rate_drop", *where, "", drop.from_date, *rates(change), note)
+    if shift := effects.shift:
+        source = shift.lead_source
+        shares = (f"{source.lower()}_share", f"{SOURCES[source] / 100:.2f}", f"{shift.share:.2f}")
+        note = "Share of the deals created from this date on; the other sources shrink in "
+        yield ("mix_shift", "", "", source, "", shift.from_date, *shares, note + "proportion.")
+    if pocket := effects.pocket:
+        industry, region, stage = pocket.segment
+        planted = ("open_deals", 0, pocket_deals(rows, pocket)[1])
+        note = f"Deals {pocket.ages[0]} to {pocket.ages[1]} days old and still open on {AS_OF}."
+        yield ("stalled_pocket", industry, region, "", stage, "", *planted, note)
     for name in NO_EFFECT:
         note = f"By itself {name} does not change the probability of a win."
         yield ("no_effect", "", "", "", "", "", f"win_rate_by_{name}", *rates(0)[1:], note)

@@ -3,9 +3,14 @@
 import csv
 import subprocess
 import sys
+from datetime import date
+from itertools import product
 from pathlib import Path
 
+import generate_deals
+import pytest
 from conftest import BUNDLED_FILE, HEADER, ROOT
+from generate_deals import AS_OF, BASE, BUNDLED, START, Drop, Effects, deals, win_probability
 
 SCRIPT = ROOT / "scripts" / "generate_deals.py"
 
@@ -31,6 +36,32 @@ def test_the_book_has_the_promised_shape():
     open_deals = [deal for deal in deals if deal["outcome"] == "Open"]
     assert 0.10 <= len(open_deals) / len(deals) <= 0.15
     assert {deal["outcome"] for deal in deals} == {"Won", "Lost", "Open"}
+
+
+def test_every_effect_can_be_left_out():
+    segments = product(generate_deals.INDUSTRIES, generate_deals.REGIONS, generate_deals.SOURCES)
+    assert {win_probability(s, on, Effects()) for s in segments for on in (START, AS_OF)} == {BASE}
+    book = [dict(zip(HEADER.split(","), deal, strict=True)) for deal in deals(5000, 1, Effects())]
+    open_ages = [
+        (AS_OF - date.fromisoformat(deal["created_date"])).days
+        for deal in book
+        if deal["outcome"] == "Open"
+    ]
+    assert max(open_ages) < 121
+    late = [deal["lead_source"] for deal in book if deal["created_date"] >= "2025-03-01"]
+    assert late.count("Outbound") / len(late) == pytest.approx(0.22, abs=0.04)
+
+
+def test_a_drop_starts_on_its_day_in_its_segment_and_stays_a_probability():
+    inside, outside = ("SaaS", "Europe", "Partner"), ("SaaS", "Europe", "Inbound")
+    place, day = {"industry": "SaaS", "lead_source": "Partner"}, date(2025, 4, 1)
+    drop = Effects(drop=Drop(place, 0.30, day))
+    assert win_probability(inside, day, drop) == pytest.approx(BASE - 0.30)
+    assert win_probability(inside, date(2025, 3, 31), drop) == BASE
+    assert win_probability(outside, day, drop) == BASE
+    everything = Effects({"Partner": -0.20}, drop=Drop({}, 0.30, day))
+    assert win_probability(inside, day, everything) == 0.05
+    assert win_probability(("FinTech", "North America", "Inbound"), START, BUNDLED) == 0.70
 
 
 def test_rows_and_seed_are_heeded(tmp_path):
