@@ -52,7 +52,7 @@ def test_the_shift_to_weak_segments_is_told(built, truth):
     [shift] = effects(truth, "mix_shift")
     # The book has graded too few deals scored low to prove that they win less, and says so.
     assert built().rows(
-        "select alerts.verdict, metric_value > threshold_value, detectable_effect > 0.07"
+        "select alerts.verdict, alerts.metric_value > threshold_value, detectable_effect > 0.07"
         " from alert_low_fit_pipeline as alerts inner join rule_low_fit_pipeline as rule"
         " using (alert_key) where is_as_of"
     ) == [("suggestive", True, True)]
