@@ -6,7 +6,7 @@
 {% macro threshold_definitions() %}
     {% do return([
         ('recent_window_days', 90, 30, 'days', 'Length of the recent window of the win-rate drop, ending on the as-of date. A quarter: on a book of a few thousand deals a month holds too few closings to judge'),
-        ('history_window_days', 270, 60, 'days', 'Length of the window before the recent one, with which it is compared. Three times the recent one: on books without any effect it gives fewer false drops than twice, and finds as many true ones'),
+        ('history_window_days', 270, 60, 'days', 'Length of the window before the recent one, with which it is compared. Three times the recent one, which proves more true drops than twice (docs/evidence.md)'),
         ('win_rate_drop_min_deals', 100, 30, 'closed deals', 'Fewest closed deals in each window for a segment to be judged. Between two windows of 30 a drop of 8 points is luck one time in four'),
         ('win_rate_drop', 0.08, 0.08, 'rate', 'Smallest fall of the win rate, history minus recent, that alerts'),
         ('win_rate_drop_critical', 0.15, 0.15, 'rate', 'Fall of the win rate from which the alert is critical'),
@@ -14,7 +14,7 @@
         ('emerging_driver_min_lift', 0.05, 0.05, 'rate', 'Smallest lift over the baseline of an emerging driver'),
         ('emerging_driver_max_alerts', 5, 5, 'alerts', 'Most emerging drivers told at once, the surest first; in the prototype the best driver score first'),
         ('risk_band_margin', 0.05, 0.05, 'rate', 'Distance from the baseline at which a deal leaves the medium risk band, on either side'),
-        ('low_fit_share', 0.25, 0.40, 'share', 'Share of the pipeline amount in the high-risk band that alerts. Raw cell rates put a third of any book there by luck; shrunk ones put next to nothing there'),
+        ('low_fit_share', 0.25, 0.40, 'share', 'Share of the pipeline amount in the high-risk band that alerts. Lower than for raw cell rates, which put much of any pipeline there by luck; shrunk ones do not'),
         ('low_fit_share_critical', 0.40, 0.60, 'share', 'Share of the pipeline amount in the high-risk band from which the alert is critical'),
         ('stall_margin_days', 15, 15, 'days', 'Days beyond the median cycle of its segment after which a deal counts as stalled'),
         ('stalled_deals', 10, 10, 'deals', 'Fewest stalled deals in a segment that alert'),
@@ -24,7 +24,7 @@
         ('upper_mid_deal_amount', 25000, 25000, 'currency', 'Amount from which a deal is upper-mid'),
         ('enterprise_deal_amount', 50000, 50000, 'currency', 'Amount from which a deal is enterprise-sized'),
         ('cohort_age_days', 90, 90, 'days', 'Age at which a created cohort is judged: won within so many days of creation'),
-        ('proven_q_value', 0.005, 0.10, 'probability', 'Largest q-value at which a difference is proven. A build looks at a dozen families of segments, each with its own q-values: at the usual 0.10 a quarter of all books without any effect had a proven alert, at 0.01 still 7 of 100 large ones'),
+        ('proven_q_value', 0.005, 0.10, 'probability', 'Largest q-value at which a difference is proven. Stricter than the usual 0.10, since each build looks at a dozen families of segments; docs/evidence.md has what other values prove, where something is true and where nothing is'),
         ('suggestive_p_value', 0.05, 0.05, 'probability', 'Largest p-value at which a difference that is not proven is suggestive'),
         ('min_expected_deals', 5, 5, 'deals', 'Fewest won and fewest lost deals to be expected on both sides of a test; below it the verdict is too_few'),
         ('deciding_stage_win_rate', 0.90, 0.90, 'rate', 'A stage that surely wins more often than this, or less often than its complement, decides the outcome and is not used for scoring'),

@@ -24,21 +24,8 @@ with
     ),
 
     explained as (
-        select
-            {{ string_agg("segment_sentence", ", ", "segment_rank") }} as segments,
-            max(explained_share_so_far) as explained_share
-        from
-            (
-                select
-                    *,
-                    {{ segment_label(dimensions()) }}
-                    || ' '
-                    || {{ as_signed_points("contribution") }}
-                    || ' ('
-                    || {{ verdict_in_words("verdict") }}
-                    || ')' as segment_sentence
-                from explanations
-            ) as named
+        select {{ string_agg("headline", ", ", "segment_rank") }} as segments
+        from explanations
         having count(*) > 0
     ),
 

@@ -32,7 +32,12 @@ with
 
     -- As many of the largest as it takes: a list ends with the segment that completes it.
     listed as (
-        select *
+        select
+            *,
+            count(*) over (partition by {{ list }}) as list_length,
+            min(case when segment_rank = 1 then q_value end) over (
+                partition by {{ list }}
+            ) as first_q_value
         from ranked
         where
             explained_share_so_far - explained_share
@@ -40,42 +45,40 @@ with
     ),
 
     -- The shortest list, and of equally short ones that whose first segment is surest.
-    grains as (
+    preferred as (
         select
-            {{ list }},
-            row_number() over (
-                partition by clock, weight
-                order by
-                    count(*), min(case when segment_rank = 1 then q_value end) nulls last, grain
+            *,
+            dense_rank() over (
+                partition by clock, weight order by list_length, first_q_value nulls last, grain
             ) as preference
         from listed
-        group by {{ list }}
     )
 
 select
-    listed.clock,
-    listed.weight,
-    listed.segment_rank,
-    listed.grain,
-    listed.{{ dimensions() | join(",\n    listed.") }},
-    listed.presence,
-    listed.deals_before,
-    listed.deals_after,
-    listed.win_rate_before,
-    listed.win_rate_after,
-    listed.rate_effect,
-    listed.mix_effect,
-    listed.contribution,
-    listed.win_rate_change,
-    listed.explained_share,
-    listed.explained_share_so_far,
-    listed.p_value,
-    listed.q_value,
-    listed.verdict
-from listed
-inner join
-    grains
-    on grains.clock = listed.clock
-    and grains.weight = listed.weight
-    and grains.grain = listed.grain
-where grains.preference = 1
+    clock,
+    weight,
+    segment_rank,
+    grain,
+    {{ dimensions() | join(",\n    ") }},
+    presence,
+    deals_before,
+    deals_after,
+    win_rate_before,
+    win_rate_after,
+    rate_effect,
+    mix_effect,
+    contribution,
+    win_rate_change,
+    explained_share,
+    explained_share_so_far,
+    p_value,
+    q_value,
+    verdict,
+    {{ segment_label(dimensions()) }}
+    || ' '
+    || {{ as_signed_points("contribution") }}
+    || ' ('
+    || {{ verdict_in_words("verdict") }}
+    || ')' as headline
+from preferred
+where preference = 1
