@@ -2,12 +2,12 @@
 with
     rates as (select * from {{ ref("int_compared_rates") }}),
 
-    -- Kitagawa (1955), centred: what a segment's own rate did, at its mean share, and what its
-    -- share
-    -- did, at the distance of its mean rate from everyone's.
+    -- Kitagawa (1955), centred: what a segment's own rate did at its mean share, and what its
+    -- share did at the distance of its mean rate from everyone's.
     split as (
         select
             *,
+            overall_rate_after - overall_rate_before as win_rate_change,
             (rate_after - rate_before) * (share_before + share_after) / 2 as rate_effect,
             (share_after - share_before) * (
                 (rate_before + rate_after) / 2 - (overall_rate_before + overall_rate_after) / 2
@@ -51,6 +51,8 @@ select
     rate_effect,
     mix_effect,
     rate_effect + mix_effect as contribution,
+    win_rate_change,
+    {{ ratio("(rate_effect + mix_effect)", "win_rate_change") }} as explained_share,
     rate_effect_error,
     p_value,
     q_value,

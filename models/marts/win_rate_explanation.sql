@@ -1,23 +1,15 @@
 {%- set list = "clock, weight, grain" -%}
 {%- set largest_first = "explained_share desc, " ~ dimensions() | join(", ") -%}
 with
-    changes as (select * from {{ ref("win_rate_change") }}),
-    overall as (select * from changes where grain = 'overall'),
-
-    -- What moved the other way counts against the change, and comes last. The stage in which deals
-    -- were closed explains nothing, and a person is not named from a quarter's few deals.
-    shared as (
-        select
-            changes.*,
-            overall.contribution as win_rate_change,
-            {{ ratio("changes.contribution", "overall.contribution") }} as explained_share
-        from changes
-        inner join overall on overall.clock = changes.clock and overall.weight = changes.weight
-        where
-            changes.grain not in ('overall', 'deal_stage', 'sales_rep_id')
-            and changes.contribution is not null
+    -- The stage in which deals were closed explains nothing, and a person is not named from a
+    -- quarter's few deals.
+    changes as (
+        select *
+        from {{ ref("win_rate_change") }}
+        where grain not in ('overall', 'deal_stage', 'sales_rep_id') and explained_share is not null
     ),
 
+    -- What moved the other way counts against the change, and comes last.
     ranked as (
         select
             *,
@@ -27,7 +19,7 @@ with
             sum(explained_share) over (
                 partition by {{ list }} order by {{ largest_first }} rows unbounded preceding
             ) as explained_share_so_far
-        from shared
+        from changes
     ),
 
     -- As many of the largest as it takes: a list ends with the segment that completes it.
@@ -37,19 +29,28 @@ with
             count(*) over (partition by {{ list }}) as list_length,
             min(case when segment_rank = 1 then q_value end) over (
                 partition by {{ list }}
-            ) as first_q_value
+            ) as first_q_value,
+            min(case when segment_rank = 1 and verdict = 'proven' then q_value end) over (
+                partition by {{ list }}
+            ) as first_proven_q_value
         from ranked
         where
             explained_share_so_far - explained_share
             < {{ threshold("explained_change_share") }} - 1e-9
     ),
 
-    -- The shortest list, and of equally short ones that whose first segment is surest.
+    -- The list that begins with what is proven, of several the surest; where all begin with luck, the
+    -- shortest.
     preferred as (
         select
             *,
             dense_rank() over (
-                partition by clock, weight order by list_length, first_q_value nulls last, grain
+                partition by clock, weight
+                order by
+                    first_proven_q_value nulls last,
+                    list_length,
+                    first_q_value nulls last,
+                    grain
             ) as preference
         from listed
     )

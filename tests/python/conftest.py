@@ -1,9 +1,12 @@
 """Builds that tests share: dbt as a subprocess, each on a warehouse of its own, each made once."""
 
+import fcntl
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +22,8 @@ REAL_FILE = Path(
         "SALES_INSIGHTS_REAL_FILE", ROOT.parent / "shared" / "data" / "skygeni_sales_data.csv"
     )
 )
-# What dbt made of the project, by the vars it was read with.
-PARSES: dict[str, bytes] = {}
+# A day in the past of the bundled book, for tests that ask what was known on it.
+PAST_DAY = "2025-03-31"
 HEADER = (
     "deal_id,created_date,closed_date,sales_rep_id,industry,region,product_type,"
     "lead_source,deal_stage,deal_amount,sales_cycle_days,outcome"
@@ -47,29 +50,55 @@ class Build:
             return connection.table(name).df()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of what is made once for all workers: builds, and what dbt read by its vars."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    os.environ["SALES_INSIGHTS_PARSES"] = str(folder)
+    return folder
+
+
+@contextmanager
+def only_one(path: Path) -> Iterator[None]:
+    """One worker at a time is inside; the lock on the file ends with its process."""
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def digest(dbt_vars: Mapping[str, Any]) -> str:
+    """A name for files about some vars."""
+    return md5(json.dumps(dict(dbt_vars), sort_keys=True).encode()).hexdigest()
+
+
 def dbt(folder: Path, *arguments: str, dbt_vars: Mapping[str, Any] | None = None) -> Build:
     """Runs dbt on the project in `folder`, which also gets the warehouse, the target and the logs.
 
-    A relative deals_file is looked for in `folder`. Runs with the same vars share one parse.
+    A relative deals_file is looked for in `folder`. dbt reads the project anew for other vars, so
+    runs with the same vars share what it made of it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    written_vars = json.dumps(dict(dbt_vars or {}), sort_keys=True)
+    dbt_vars = dict(dbt_vars or {})
     parsed = folder / "target" / "partial_parse.msgpack"
-    if written_vars in PARSES and not parsed.exists():
+    kept = Path(os.environ["SALES_INSIGHTS_PARSES"], f"parse-{digest(dbt_vars)}.msgpack")
+    if kept.exists() and not parsed.exists():
         parsed.parent.mkdir()
-        parsed.write_bytes(PARSES[written_vars])
+        parsed.write_bytes(kept.read_bytes())
     exit_code, output = dbt_process.run(
         [
             *arguments,
             *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
             *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
-            *("--vars", written_vars, "--no-use-colors"),
+            *("--vars", json.dumps(dbt_vars), "--no-use-colors", "--log-level-file", "none"),
         ],
         folder,
         {"SALES_INSIGHTS_DB": "warehouse.duckdb"},
     )
-    if parsed.exists():
-        PARSES[written_vars] = parsed.read_bytes()
+    if parsed.exists() and not kept.exists():
+        draft = kept.with_suffix(f".{os.getpid()}")
+        draft.write_bytes(parsed.read_bytes())
+        draft.replace(kept)
     return Build(folder / "warehouse.duckdb", folder / "target", exit_code, output)
 
 
@@ -90,16 +119,26 @@ def stage_with(folder: Path, **dbt_vars: Any) -> Build:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Build]:
-    """A build that must pass, with the given vars; made once for all tests that ask for it."""
-    made: dict[str, Build] = {}
+def built(shared: Path) -> Callable[..., Build]:
+    """A build that must pass, of a file of deals (else the bundled ones) with the given vars; made
+    once for all tests of all workers that ask for it.
+    """
 
-    def make(**dbt_vars: Any) -> Build:
-        key = json.dumps(dbt_vars, sort_keys=True)
-        if key not in made:
-            made[key] = build_with(tmp_path_factory.mktemp("build"), **dbt_vars)
-        assert made[key].exit_code == 0, made[key].output
-        return made[key]
+    def make(deals: Path | None = None, **dbt_vars: Any) -> Build:
+        if deals:
+            dbt_vars["deals_file"] = "deals.csv"
+        folder = shared / f"build-{digest(dbt_vars | {'deals': str(deals)})}"
+        ended = folder / "ended.json"
+        with only_one(folder.with_suffix(".lock")):
+            if not ended.exists():
+                folder.mkdir()
+                if deals:
+                    (folder / "deals.csv").symlink_to(deals)
+                build = build_with(folder, **dbt_vars)
+                ended.write_text(json.dumps([build.exit_code, build.output]))
+        exit_code, output = json.loads(ended.read_text())
+        assert exit_code == 0, output
+        return Build(folder / "warehouse.duckdb", folder / "target", exit_code, output)
 
     return make
 
@@ -112,3 +151,9 @@ def real_file() -> Path:
             "the real deals file is not at hand; SALES_INSIGHTS_REAL_FILE may name its path"
         )
     return REAL_FILE
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first, so that no worker is left with one at the end."""
+    first = ["test_oracle.py", "test_bad_input.py", "test_build_log.py"]
+    items.sort(key=lambda item: first.index(item.path.name) if item.path.name in first else 9)

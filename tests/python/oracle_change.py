@@ -258,9 +258,10 @@ def explaining_segments(segments: DataFrame, change: float, share: float) -> Dat
 
 
 def win_rate_explanation(change: DataFrame, limits: Mapping[str, float]) -> DataFrame:
-    """The shortest list of segments of one grain that makes up most of the change, per clock and
-    weight; of equally short ones that whose first segment is surest. Stages and reps do not
-    explain (definitions: Why the win rate changed).
+    """A list of segments of one grain that makes up most of the change, per clock and weight: the
+    one that begins with the surest proven segment; without any the shortest, of equally short
+    ones that whose first segment is surest. Stages and reps do not explain (definitions: Why the
+    win rate changed).
     """
     columns = [
         "clock",
@@ -298,11 +299,12 @@ def win_rate_explanation(change: DataFrame, limits: Mapping[str, float]) -> Data
             )
             for _, segments in of_change.groupby("grain")
         ]
-        parts.append(min(lists, key=lambda found: (len(found), surest_first(found))))
+        parts.append(min(lists, key=preference))
     return stack(parts)[columns] if parts else DataFrame(columns=columns)
 
 
-def surest_first(found: DataFrame) -> float:
-    """The q-value of the first segment of a list, infinite without one."""
-    first = found["q_value"].iloc[0]
-    return np.inf if pd.isna(first) else first
+def preference(found: DataFrame) -> tuple[float, int, float]:
+    """What makes a list explain before another: proven and sure, then short, then sure."""
+    first = found.iloc[0]
+    sureness = np.inf if pd.isna(first["q_value"]) else first["q_value"]
+    return (sureness if first["verdict"] == "proven" else np.inf, len(found), sureness)

@@ -20,7 +20,7 @@ def renamed(built, tmp_path_factory) -> Build:
             if deal["outcome"] != "Open":
                 deal["deal_stage"] = f"Closed {deal['outcome']}"
             writer.writerow(deal)
-    return built(deals_file=str(path))
+    return built(path)
 
 
 def test_the_stage_is_not_used_for_scoring(renamed):

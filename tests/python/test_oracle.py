@@ -8,7 +8,7 @@ from datetime import date
 import oracle
 import pandas as pd
 import pytest
-from conftest import BUNDLED_FILE
+from conftest import BUNDLED_FILE, dbt
 from oracle_scores import auc
 
 TABLES = [
@@ -39,18 +39,20 @@ TABLES = [
     "alert_history",
     "alert_noise_floor",
 ]
+EARLIER = {
+    "as_of_date": "2025-03-15",
+    "change_period": "month",
+    "thresholds": {
+        # Fewer than the file has, so that a replayed date has books that the last date has not.
+        "backtest_month_ends": 6,
+        "low_fit_share": 0.95,
+        "stalled_deals": 3,
+    },
+}
 CASES = {
     "bundled-standard": ("bundled", {}),
     "bundled-prototype": ("bundled", {"ruleset": "prototype"}),
-    "bundled-earlier": (
-        "bundled",
-        {
-            "as_of_date": "2025-03-15",
-            "change_period": "month",
-            # Fewer than the file has, so that a replayed date has books that the last date has not.
-            "thresholds": {"backtest_month_ends": 6},
-        },
-    ),
+    "bundled-earlier": ("bundled", EARLIER),
     "real-standard": ("real", {}),
     "real-prototype": ("real", {"ruleset": "prototype"}),
 }
@@ -66,8 +68,7 @@ def compared(request, built):
     """A build and what the oracle makes of the same file with the same vars."""
     book, dbt_vars = request.param
     path = BUNDLED_FILE if book == "bundled" else request.getfixturevalue("real_file")
-    file_var = {} if book == "bundled" else {"deals_file": str(path)}
-    build = built(**dbt_vars, **file_var)
+    build = built(None if dbt_vars == {} and book == "bundled" else path, **dbt_vars)
     as_of_date = dbt_vars.get("as_of_date")
     settings = oracle.Settings(
         ruleset=dbt_vars.get("ruleset", "standard"),
@@ -124,7 +125,7 @@ def comparable(table: pd.DataFrame) -> pd.DataFrame:
 
 def test_real_file_gives_the_figures_of_the_prototype(built, real_file):
     """What the prototype found in the real file, and still finds."""
-    build = built(ruleset="prototype", deals_file=str(real_file))
+    build = built(real_file, ruleset="prototype")
     [baseline] = build.rows(
         "select cast(as_of_date as varchar), closed_deals, won_deals, open_deals"
         " from win_rate_baseline"
@@ -157,7 +158,7 @@ def test_real_file_gives_the_figures_of_the_prototype(built, real_file):
 
 
 def test_real_file_is_rebuilt_as_of_its_last_created_day(built, real_file):
-    build = built(deals_file=str(real_file))
+    build = built(real_file)
     assert build.rows("select cast(as_of_date as varchar), decided_by from as_of") == [
         ("2024-03-26", "historical_extract")
     ]
@@ -166,11 +167,7 @@ def test_real_file_is_rebuilt_as_of_its_last_created_day(built, real_file):
 
 def test_real_file_gives_the_documented_figures(built, real_file):
     """The figures published for the real file with all its deals closed."""
-    build = built(
-        deals_file=str(real_file),
-        as_of_date="2024-07-20",
-        thresholds={"change_periods_apart": 2},
-    )
+    build = built(real_file, ruleset="prototype")
     [drivers, cells] = build.rows(
         "select segments, round(overdispersion, 4), round(prior_deals), round(smallest_q_value, 3)"
         " from win_rate_dispersion where grain like 'industry_region_lead_source%' order by grain"
@@ -190,29 +187,41 @@ def test_real_file_gives_the_documented_figures(built, real_file):
         ("2024-04-01", "truncated"),
         ("2024-07-01", "truncated"),
     ]
-    assert build.rows(CHANGE_BY_INDUSTRY) == [("2023-07-01", "2024-01-01", 3.8517, 3.8624, -0.0107)]
 
 
-CHANGE_BY_INDUSTRY = """
-    select cast(before_starts_on as varchar), cast(after_starts_on as varchar),
-        round(100 * win_rate_change, 4), round(100 * rate_effect, 4), round(100 * mix_effect, 4)
-    from win_rate_change_summary
-    where clock = 'closed' and weight = 'count' and grain = 'industry'
-"""
-
-
-def test_real_file_changes_as_documented_where_truncation_is_ignored(built, real_file):
-    build = built(
-        deals_file=str(real_file), as_of_date="2024-07-20", thresholds={"truncated_share": 1}
+@pytest.mark.parametrize(
+    ("thresholds", "change"),
+    [
+        # Of the complete quarters the last and that before the one before it.
+        ({"change_periods_apart": 2}, ("2023-07-01", "2024-01-01", 3.8517, 3.8624, -0.0107)),
+        # A truncated quarter is compared only when truncation is ignored.
+        ({"truncated_share": 1}, ("2024-01-01", "2024-04-01", -2.8676, -2.9146, 0.0470)),
+    ],
+)
+def test_real_file_changes_as_documented(tmp_path, real_file, thresholds, change):
+    (tmp_path / "deals.csv").symlink_to(real_file)
+    build = dbt(
+        tmp_path,
+        *("build", "--select", "+win_rate_change_summary", "--exclude-resource-type", "test"),
+        *("--exclude-resource-type", "unit_test"),
+        dbt_vars={
+            "deals_file": "deals.csv",
+            "as_of_date": "2024-07-20",
+            "thresholds": thresholds,
+        },
     )
-    assert build.rows(CHANGE_BY_INDUSTRY) == [
-        ("2024-01-01", "2024-04-01", -2.8676, -2.9146, 0.0470)
-    ]
+    assert build.exit_code == 0, build.output
+    assert build.rows(
+        "select cast(before_starts_on as varchar), cast(after_starts_on as varchar),"
+        " round(100 * win_rate_change, 4), round(100 * rate_effect, 4), round(100 * mix_effect, 4)"
+        " from win_rate_change_summary"
+        " where clock = 'closed' and weight = 'count' and grain = 'industry'"
+    ) == [change]
 
 
 def test_real_file_proves_nothing(built, real_file):
     """Chance alone explains every win rate in it, and the build says so."""
-    build = built(deals_file=str(real_file))
+    build = built(real_file)
     for table in ("win_rate_by_segment", "win_rate_change", "alerts"):
         assert build.rows(f"select count(*) from {table} where verdict = 'proven'") == [(0,)]
     assert build.rows("select is_informative, skill < 0 from score_skill") == [(False, True)]
@@ -220,7 +229,7 @@ def test_real_file_proves_nothing(built, real_file):
 
 
 def test_real_file_has_the_documented_pace_as_known_at_the_end_of_2023(built, real_file):
-    build = built(deals_file=str(real_file))
+    build = built(real_file)
     assert build.rows(
         "select median_days, p75_days, p90_days from int_pace"
         " where evaluation_date = '2023-12-31' and pace_grain = 'overall'"
@@ -231,7 +240,7 @@ def test_raw_cell_rates_of_the_real_file_are_worse_than_the_baseline(built, real
     """Learned from the deals created in 2023, graded on those created in 2024: why scores are
     shrunk and graded.
     """
-    deals = built(ruleset="prototype", deals_file=str(real_file)).table("deals")
+    deals = built(real_file, ruleset="prototype").table("deals")
     is_learned = deals["created_date"] < "2024-01-01"
     learned, graded = deals[is_learned], deals[~is_learned]
     baseline = learned["is_won"].mean()

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import BUNDLED_FILE, HEADER, stage_with
+from conftest import BUNDLED_FILE, HEADER, PAST_DAY, stage_with
 
-AS_OF_DATE = "2025-02-10"
 # Tables about the input as a file, and the ones that hold the raw rows.
 ABOUT_THE_FILE = {"build_log", "stg_deals_raw", "stg_deals_checked"}
 
@@ -20,17 +19,16 @@ def forgetful_file(tmp_path_factory) -> Path:
         writer = csv.DictWriter(known, HEADER.split(","), lineterminator="\n")
         writer.writeheader()
         for deal in csv.DictReader(whole):
-            if deal["created_date"] > AS_OF_DATE:
+            if deal["created_date"] > PAST_DAY:
                 continue
-            if deal["outcome"] == "Open" or deal["closed_date"] > AS_OF_DATE:
+            if deal["outcome"] == "Open" or deal["closed_date"] > PAST_DAY:
                 deal.update(outcome="Open", closed_date="", sales_cycle_days="")
             writer.writerow(deal)
     return path
 
 
 def test_a_file_without_the_future_changes_no_figure(built, forgetful_file):
-    whole = built(as_of_date=AS_OF_DATE)
-    past = built(as_of_date=AS_OF_DATE, deals_file=str(forgetful_file))
+    whole, past = (built(path, as_of_date=PAST_DAY) for path in (BUNDLED_FILE, forgetful_file))
     seeds = {path.stem for path in (BUNDLED_FILE.parent).glob("*.csv")}
     tables = {name for [name] in past.rows("select table_name from duckdb_tables()")}
     compared = tables - seeds - ABOUT_THE_FILE
@@ -46,9 +44,10 @@ def test_a_file_without_the_future_changes_no_figure(built, forgetful_file):
 
 def test_the_file_of_the_past_is_a_live_extract_of_that_day(tmp_path, forgetful_file):
     """Without the var the date comes out of the data: open deals, so the latest date in it."""
-    build = stage_with(tmp_path, deals_file=str(forgetful_file))
+    (tmp_path / "deals.csv").symlink_to(forgetful_file)
+    build = stage_with(tmp_path, deals_file="deals.csv")
     assert build.rows("select cast(as_of_date as varchar), decided_by from as_of") == [
-        (AS_OF_DATE, "live_extract")
+        (PAST_DAY, "live_extract")
     ]
 
 

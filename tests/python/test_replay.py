@@ -2,20 +2,19 @@
 
 import pandas as pd
 import pytest
-
-DAY = pd.Timestamp("2025-03-31")
+from conftest import BUNDLED_FILE, PAST_DAY
 
 
 @pytest.fixture(scope="module")
 def then_and_now(built):
     """A build as of the day, and one as of a later day that replays it."""
-    return built(as_of_date=str(DAY.date())), built()
+    return built(BUNDLED_FILE, as_of_date=PAST_DAY), built()
 
 
 def test_every_rule_says_the_same_in_the_replay(then_and_now):
     then, now = (
         build.table("rule_results")
-        .query("evaluation_date == @DAY and shuffle == 0")
+        .query("evaluation_date == @PAST_DAY and shuffle == 0")
         # The one difference: which of its dates a build calls its own.
         .drop(columns="is_as_of")
         .sort_values("alert_key")
@@ -30,7 +29,7 @@ def test_the_scores_were_graded_the_same(then_and_now):
     then, now = (
         build.rows(
             "select graded_books, graded_deals, skill, is_informative from int_score_skill"
-            f" where evaluation_date = '{DAY}'"
+            f" where evaluation_date = '{PAST_DAY}'"
         )
         for build in then_and_now
     )
@@ -40,7 +39,7 @@ def test_the_scores_were_graded_the_same(then_and_now):
 def test_streaks_go_back_to_the_same_day(then_and_now):
     query = (
         "select alert_key, first_breached_on, consecutive_periods from alert_history"
-        f" where evaluation_date = '{DAY}' and first_breached_on > '2024-06-30' order by 1"
+        f" where evaluation_date = '{PAST_DAY}' and first_breached_on > '2024-06-30' order by 1"
     )
     then, now = (build.rows(query) for build in then_and_now)
     assert then and now == then

@@ -4,7 +4,8 @@ import re
 
 import pytest
 import yaml
-from conftest import ROOT, dbt
+from conftest import BUNDLED_FILE, ROOT, dbt
+from test_oracle import EARLIER
 
 
 @pytest.mark.parametrize(
@@ -56,13 +57,17 @@ def test_the_known_vars_are_those_of_the_project():
 
 
 def test_an_override_is_used_and_shown(built):
-    build = built(thresholds={"low_fit_share": 0.95, "stalled_deals": 3})
+    build = built(BUNDLED_FILE, **EARLIER)
     assert build.rows(
         "select name, value, default_value from alert_thresholds where is_overridden order by name"
-    ) == [("low_fit_share", 0.95, 0.25), ("stalled_deals", 3, 10)]
+    ) == [
+        ("backtest_month_ends", 6, 24),
+        ("low_fit_share", 0.95, 0.25),
+        ("stalled_deals", 3, 10),
+    ]
     fired = dict(build.rows("select rule, fired from alert_rule_evaluations"))
     assert fired["low_fit_pipeline"] == 0
-    assert fired["stage_stalling"] == 3
+    assert fired["stage_stalling"] == 2
 
 
 def test_today_is_the_day_of_the_database(tmp_path):
@@ -76,16 +81,10 @@ def test_today_is_the_day_of_the_database(tmp_path):
     ]
 
 
-def test_the_rulesets_differ_in_these_thresholds_only(tmp_path):
+def test_the_rulesets_differ_in_these_thresholds_only(built):
     standard, prototype = (
-        dict(
-            dbt(
-                tmp_path / ruleset,
-                *("run", "--select", "alert_thresholds"),
-                dbt_vars={"ruleset": ruleset},
-            ).rows("select name, value from alert_thresholds")
-        )
-        for ruleset in ("standard", "prototype")
+        dict(build.rows("select name, value from alert_thresholds"))
+        for build in (built(), built(BUNDLED_FILE, ruleset="prototype"))
     )
     assert standard.keys() == prototype.keys()
     assert {name for name in standard if standard[name] != prototype[name]} == {
