@@ -53,13 +53,26 @@
 {%- endmacro %}
 
 
-{# What a rule would have seen, had it been there: its typical smallest detectable effect in a sentence. #}
+{# What a rule would have told, had it been there: its typical smallest detectable effect in a sentence. #}
 {% macro detectable_in_words(rule, effect) -%}
     case {{ rule }}
         when 'win_rate_drop' then 'a fall of ' || {{ sales_insights.as_points(effect) }} || ' in a typical segment would have shown'
         when 'emerging_driver' then 'a lift of ' || {{ sales_insights.as_points(effect) }} || ' in a typical segment would have shown'
-        when 'low_fit_pipeline' then 'such deals winning ' || {{ sales_insights.as_points(effect) }} || ' less often than others would have shown'
-        when 'stage_stalling' then {{ sales_insights.as_count('cast(ceil(' ~ effect ~ ') as bigint)', 'closing') }} || ' fewer than expected in a typical segment would have shown'
+        when 'low_fit_pipeline' then {{ sales_insights.as_percent(effect) }} || ' of the pipeline amount in segments of low fit would have shown'
+        when 'stage_stalling' then {{ sales_insights.as_count('cast(ceil(' ~ effect ~ ') as bigint)', 'stalled deal') }} || ' in a typical segment would have shown'
+    end
+{%- endmacro %}
+
+
+{# Since when an alert holds, and since when it is proven, in words. Over a row of alert_history. #}
+{% macro since_in_words() -%}
+    case
+        when consecutive_periods = 1 then 'New'
+        else 'Since ' || cast(first_breached_on as {{ dbt.type_string() }}) || ', ' || {{ sales_insights.as_count('consecutive_periods') }} || ' checks in a row'
+            || case
+                when first_proven_on > first_breached_on then '; proven since ' || cast(first_proven_on as {{ dbt.type_string() }})
+                else ''
+            end
     end
 {%- endmacro %}
 

@@ -68,11 +68,15 @@
 
 
 {# What the stall limit means, as a sentence ends on it. #}
-{% macro stall_limit_in_words(median_cycle_days) -%}
+{% macro stall_limit_in_words(median_cycle_days, limit_basis) -%}
     {%- if sales_insights.ruleset() == 'prototype' -%}
     ' (median cycle ' || {{ sales_insights.as_days(median_cycle_days) }} || ' plus {{ sales_insights.threshold('stall_margin_days') }})'
     {%- else -%}
-    ', by when three of four such deals have closed'
+    ', by when three of four deals ' || case {{ limit_basis }}
+        when 'overall' then 'of all'
+        when 'industry_region' then 'in ' || {{ sales_insights.segment_label(['industry', 'region']) }}
+        else 'there'
+    end || ' have closed'
     {%- endif -%}
 {%- endmacro %}
 

@@ -34,6 +34,7 @@
         ('truncated_share', 0.10, 0.10, 'share', 'A closed period is truncated when it ends so long after the last created deal that at least this share of deals would have closed sooner'),
         ('change_periods_apart', 1, 1, 'periods', 'How far apart the two periods are that the change of the win rate compares: 1 for the one before, 4 for the same quarter a year before'),
         ('explained_change_share', 0.80, 0.80, 'share', 'Share of a change that the segments which explain it add up to, at least'),
+        ('told_mix_effect', 0.01, 0.01, 'rate', 'Smallest effect of the mix of deals on the win rate that a headline tells'),
         ('replay_month_ends', 12, 12, 'month-ends', 'How many past month-ends each rule is replayed on'),
         ('backtest_month_ends', 24, 24, 'month-ends', 'How many past month-ends the scores are graded on'),
         ('noise_floor_shuffles', 20, 20, 'shuffles', 'How often outcomes are shuffled to count the alerts that chance alone gives; 0 for never'),

@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__add_days(date, days) -%}
-    {{ date }} {{ '-' if days < 0 else '+' }} {{ days | abs }}
+    {{ date }} {{ '+ cast(' ~ days ~ ' as integer)' if days is string else ('-' if days < 0 else '+') ~ ' ' ~ days | abs }}
 {%- endmacro %}
 
 

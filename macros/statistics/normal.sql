@@ -1,5 +1,5 @@
 {# Points of the standard normal distribution that the project uses, to the last digit of a double. #}
-{% macro z_95() -%} 1.959963984540054 {%- endmacro %}          {# two-sided 95 %: intervals #}
+{% macro z_95() -%} 1.959963984540054 {%- endmacro %}          {# two-sided 95 %: intervals, detectable effects #}
 {% macro z_95_one_sided() -%} 1.6448536269514722 {%- endmacro %}  {# one-sided 95 %: detectable effects #}
 {% macro z_80() -%} 0.8416212335729143 {%- endmacro %}         {# power of 80 % #}
 {% macro z_80_two_sided() -%} 1.2815515655446004 {%- endmacro %}  {# two-sided 80 %: expected wins #}

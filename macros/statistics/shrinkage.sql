@@ -2,20 +2,13 @@
     How much the win rates of a family of segments differ beyond chance: 0 or less not at all, 1 as
     much as deals that all end like the others of their segment. Beta-binomial by the method of
     moments (Kleinman, 1973). An aggregate over rows with each segment's deals, spread (its win rate
-    minus its centre) and chance (the variance of one deal, centre × (1 - centre)). Kleinman's centre
-    is the mean of all; here it may be a parent's. NULL where no segment has two deals to compare.
+    minus its centre), chance (the variance of one deal, centre × (1 - centre)) and own_share (how much
+    of its centre is the segment itself: its share of the deals where the centre is the mean of all,
+    which is Kleinman's case). NULL where no segment has two deals to compare.
 #}
-{% macro overdispersion(deals, spread, chance) -%}
-    case
-        when max({{ deals }}) > 1
-        then (sum({{ deals }} * {{ spread }} * {{ spread }}) - sum({{ chance }}) * (count(*) - 1) / count(*))
-            / nullif(
-                sum({{ deals }} * {{ chance }})
-                - sum({{ deals }} * {{ deals }} * {{ chance }}) / sum({{ deals }})
-                - sum({{ chance }}) * (count(*) - 1) / count(*),
-                0
-            )
-    end
+{% macro overdispersion(deals, spread, chance, own_share) -%}
+    sum({{ deals }} * {{ spread }} * {{ spread }} - {{ chance }} * (1 - {{ own_share }}))
+        / nullif(sum({{ chance }} * ({{ deals }} - 1) * (1 - {{ own_share }})), 0)
 {%- endmacro %}
 
 

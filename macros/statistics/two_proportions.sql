@@ -21,23 +21,49 @@
 {%- endmacro %}
 
 
-{# The standard error of the difference of two win rates that are alike. #}
+{# The standard error of the difference of two win rates that are alike, and its square. #}
 {% macro difference_error(won, deals, other_won, other_deals) -%}
+    sqrt({{ sales_insights.difference_variance(won, deals, other_won, other_deals) }})
+{%- endmacro %}
+
+{% macro difference_variance(won, deals, other_won, other_deals) -%}
     {%- set rate = sales_insights.pooled_rate(won ~ ' + ' ~ other_won, deals, other_deals) -%}
-    sqrt({{ rate }} * (1 - {{ rate }}) * (1e0 / nullif({{ deals }}, 0) + 1e0 / nullif({{ other_deals }}, 0)))
+    {{ rate }} * (1 - {{ rate }}) * (1e0 / nullif({{ deals }}, 0) + 1e0 / nullif({{ other_deals }}, 0))
 {%- endmacro %}
 
 
-{# The smallest true difference of two win rates that a one-sided test at 5 % shows with a power of 80 %. #}
-{% macro detectable_difference(won, deals, other_won, other_deals) -%}
-    ({{ sales_insights.z_95_one_sided() }} + {{ sales_insights.z_80() }})
-        * {{ sales_insights.difference_error(won, deals, other_won, other_deals) }}
+{#
+    The smallest true difference of two win rates that a rule tells, at least as suggestive, four times
+    in five: its test must see it (z is its 5 % point), and it must come out beyond the threshold.
+#}
+{% macro detectable_difference(error, z, threshold) -%}
+    greatest({{ z }} * {{ error }}, {{ threshold }}) + {{ sales_insights.z_80() }} * {{ error }}
 {%- endmacro %}
 
 
-{# What a rule would have told: the smallest effect its test sees, but not less than it asks for. #}
-{% macro detectable_effect(smallest_seen, threshold) -%}
-    case when {{ smallest_seen }} is not null then greatest({{ smallest_seen }}, {{ threshold }}) end
+{#
+    The z score of two changes of a win rate, a segment's and everyone else's: above 0 where the segment
+    rose more. Each argument is a pair, won and deals, and each change is tested like a difference of two rates.
+#}
+{% macro contrast_z(after, before, rest_after, rest_before) -%}
+    {%- set sides = [after + before, rest_after + rest_before] -%}
+    case
+        when
+    {%- for won, deals, other_won, other_deals in sides %}
+            {{ sales_insights.at_least(sales_insights.fewest_expected(won, deals, other_won, other_deals), sales_insights.threshold('min_expected_deals')) }}
+            {{- ' and' if not loop.last }}
+    {%- endfor %}
+        then (
+    {%- for won, deals, other_won, other_deals in sides %}
+            {{ '- (' if loop.last else '(' }}cast({{ won }} as double) / {{ deals }} - cast({{ other_won }} as double) / {{ other_deals }})
+    {%- endfor %}
+        ) / nullif(sqrt(
+    {%- for won, deals, other_won, other_deals in sides %}
+            {{ sales_insights.difference_variance(won, deals, other_won, other_deals) }}
+            {{- ' +' if not loop.last }}
+    {%- endfor %}
+        ), 0)
+    end
 {%- endmacro %}
 
 

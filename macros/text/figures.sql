@@ -67,13 +67,13 @@
 {%- endmacro %}
 
 
-{# What a verdict means to a reader. #}
+{# What a verdict means to a reader; NULL without one. #}
 {% macro verdict_in_words(verdict) -%}
     case {{ verdict }}
         when 'proven' then 'proven'
         when 'suggestive' then 'suggestive, not proven'
         when 'noise' then 'within what luck gives'
-        else 'too few deals to tell it from luck'
+        when 'too_few' then 'too few deals to tell it from luck'
     end
 {%- endmacro %}
 

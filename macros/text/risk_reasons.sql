@@ -12,13 +12,16 @@
             || case when {{ 'segment_closed_deals > 0' if is_standard else 'false' }} then ', and no segment differs by more than luck' else ', and none like this one has closed' end
         else
             case score_basis
-                when 'cell'
-                then {{ sales_insights.segment_label(['industry', 'region', 'lead_source', 'deal_stage']) }} || ' ('
-                    || {{ sales_insights.as_count('cell_closed_deals', 'closed deal') }} || ')'
-                else {{ sales_insights.segment_label(['industry', 'region', 'lead_source']) }} || ' ('
-                    || {{ sales_insights.as_count('segment_closed_deals', 'closed deal') }} || ')'
+                when 'cell' then {{ sales_insights.segment_label(['industry', 'region', 'lead_source', 'deal_stage']) }}
+                else {{ sales_insights.segment_label(['industry', 'region', 'lead_source']) }}
             end
-            || ' win ' || {{ sales_insights.as_percent('win_probability') }} || ', '
+            || ' ('
+            || case score_basis
+                when 'cell'
+                then {{ sales_insights.as_count('cell_closed_deals', 'closed deal') }} || ', ' || {{ sales_insights.as_percent('cell_win_rate') }}
+                else {{ sales_insights.as_count('segment_closed_deals', 'closed deal') }} || ', ' || {{ sales_insights.as_percent('segment_win_rate') }}
+            end
+            || ' won) is expected to win ' || {{ sales_insights.as_percent('win_probability') }} || ', '
             || {{ sales_insights.as_points('abs(win_probability - baseline_win_rate)') }}
             || case when win_probability < baseline_win_rate then ' below' else ' above' end || ' the baseline'
     end
@@ -31,7 +34,7 @@
     || case when is_informative then '' else '; such scores are not known to predict who wins' end
     || case
         when stall_limit_days is null then ''
-        when is_critically_stalled then '; ' || {{ sales_insights.as_days('age_days') }} || ' old, when nine of ten such deals have closed'
+        when is_critically_stalled then '; ' || {{ sales_insights.as_days('age_days') }} || ' old, far beyond the limit of ' || {{ sales_insights.as_days('stall_limit_days') }}
         when is_stalled then '; ' || {{ sales_insights.as_days('age_days') }} || ' old, beyond the limit of ' || {{ sales_insights.as_days('stall_limit_days') }}
         else '; ' || {{ sales_insights.as_days('age_days') }} || ' old, within the limit of ' || {{ sales_insights.as_days('stall_limit_days') }}
     end

@@ -1,14 +1,15 @@
 {#
     What a segment is called in a sentence: `FinTech / Europe`, or `all deals` where no dimension
-    is set. Long values are cut: a sentence must stay readable whatever the CRM holds.
+    is set; named, `industry FinTech / region Europe`, where it may be any dimension. Long values are
+    cut: a sentence must stay readable whatever the CRM holds.
 #}
-{% macro segment_label(dimensions) -%}
+{% macro segment_label(dimensions, named=false) -%}
     coalesce(
         nullif(
             concat_ws(
                 ' / '
     {%- for dimension in dimensions %},
-                {{ sales_insights.shortened(dimension) }}
+                {{ "'" ~ dimension | replace('_id', '') | replace('_', ' ') ~ " ' || " if named }}{{ sales_insights.shortened(dimension) }}
     {%- endfor %}
             ),
             ''

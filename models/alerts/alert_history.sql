@@ -8,7 +8,11 @@ with
             results.*,
             evaluations.evaluations_ago + row_number() over (
                 partition by results.alert_key order by results.evaluation_date
-            ) as streak
+            ) as streak,
+            evaluations.evaluations_ago + row_number() over (
+                partition by results.alert_key, results.verdict = 'proven'
+                order by results.evaluation_date
+            ) as verdict_streak
         from results
         inner join evaluations on evaluations.evaluation_date = results.evaluation_date
     )
@@ -33,6 +37,11 @@ select
     verdict,
     is_fired,
     min(evaluation_date) over (partition by alert_key, streak) as first_breached_on,
+    case
+        when verdict = 'proven'
+        then
+            min(evaluation_date) over (partition by alert_key, verdict = 'proven', verdict_streak)
+    end as first_proven_on,
     row_number() over (
         partition by alert_key, streak order by evaluation_date
     ) as consecutive_periods,

@@ -1,6 +1,7 @@
 with
     as_of as (select * from {{ ref("as_of") }}),
     results as (select * from {{ ref("rule_results") }} where is_as_of),
+    coverage as (select * from {{ ref("int_extract_coverage") }}),
     rules as (
         select *
         from
@@ -36,10 +37,12 @@ select
     rules.rule_order,
     as_of.as_of_date,
     case
+        when
+            coalesce(counted.candidates, 0) = 0
+            and coalesce(counted.is_truncated, coverage.is_truncated)
+        then 'truncated'
         when counted.segments is null
         then 'no_data'
-        when counted.candidates = 0 and counted.is_truncated
-        then 'truncated'
         when counted.candidates = 0
         then 'insufficient_data'
         else 'ok'
@@ -57,3 +60,4 @@ select
 from rules
 cross join as_of
 left join counted on counted.rule = rules.rule
+left join coverage on coverage.evaluation_date = as_of.as_of_date

@@ -18,14 +18,17 @@ select
     || {{ segment_label(dimensions) }}
     || ' are older than '
     || {{ as_days("stall_limit_days") }}
-    || {{ stall_limit_in_words("median_cycle_days") }}
+    || {{ stall_limit_in_words("median_cycle_days", "limit_basis") }}
     || '; '
     || {{ as_money("amount_at_stake") }}
     || ' is waiting.' as reason,
-    {{ as_count("closed_deals", "deal") }}
-    || ' closed where the pace of all deals would have closed '
-    || {{ as_count("cast(round(expected_closings) as bigint)") }}
-    || '; '
+    'Of the other deals in '
+    || {{ shortened("deal_stage") }}
+    || ', '
+    || {{ as_count("other_stalled_deals") }}
+    || ' of '
+    || {{ as_count("other_pipeline_deals") }}
+    || ' are older than their limits; '
     || {{ as_evidence("verdict", "q_value", "tests", "segment") }}
     || '.' as evidence,
     metric_value,

@@ -14,6 +14,7 @@ with
         select
             fired.*,
             history.first_breached_on,
+            history.first_proven_on,
             history.consecutive_periods,
             history.times_fired,
             case
@@ -32,18 +33,10 @@ with
 select
     {{ alert_columns() | join(",\n    ") }},
     first_breached_on,
+    first_proven_on,
     consecutive_periods,
     times_fired,
-    case
-        when consecutive_periods = 1
-        then 'New'
-        else
-            'Since '
-            || cast(first_breached_on as {{ dbt.type_string() }})
-            || ', '
-            || {{ as_count("consecutive_periods") }}
-            || ' checks in a row'
-    end as since,
+    {{ since_in_words() }} as since,
     is_within_luck,
     cast(severity_rank as bigint) as severity_rank,
     -- What another alert explains comes after those that stand for themselves.

@@ -6,6 +6,11 @@ with
         select * from {{ ref("win_rate_explanation") }} where clock = 'closed' and weight = 'count'
     ),
     skill as (select * from {{ ref("score_skill") }}),
+    coverage as (
+        select *
+        from {{ ref("int_extract_coverage") }}
+        where is_truncated and evaluation_date = (select as_of_date from {{ ref("as_of") }})
+    ),
     trend as (
         select *
         from {{ ref("win_rate_trend") }}
@@ -24,7 +29,9 @@ with
     ),
 
     explained as (
-        select {{ string_agg("headline", ", ", "segment_rank") }} as segments
+        select
+            {{ string_agg("headline", ", ", "segment_rank") }} as segments,
+            max(case when segment_rank = 1 then verdict end) as first_verdict
         from explanations
         having count(*) > 0
     ),
@@ -33,23 +40,45 @@ with
         select 1 as position, 'baseline' as topic, headline as sentence
         from baseline
         union all
-        select 2, 'change', headline
+        select
+            2,
+            'extract',
+            'The last deal was created on '
+            || cast(last_created_date as {{ dbt.type_string() }})
+            || ', so closings are missing: falls, stalling and the pipeline are not judged.'
+        from coverage
+        union all
+        select 3, 'change', headline
         from changes
         where clock = 'closed'
         union all
-        select 3, 'explanation', 'It sits in ' || segments || '.'
+        -- A change that luck may have made sits nowhere.
+        select
+            4,
+            'explanation',
+            case
+                when explained.first_verdict = 'proven'
+                then 'It sits in ' || explained.segments || '.'
+                else 'No segment is proven to have changed more than the others.'
+            end
         from explained
+        inner join
+            changes
+            on changes.clock = 'closed'
+            and (
+                changes.verdict in ('proven', 'suggestive') or explained.first_verdict = 'proven'
+            )
         union all
-        select 4, 'mix', headline
+        select 5, 'mix', headline
         from mixes
-        where mix_rank = 1
+        where mix_rank = 1 and {{ at_least("abs(mix_effect)", threshold("told_mix_effect")) }}
         union all
-        select 5, 'clocks', 'Counted by created date it moved the other way: ' || headline
+        select 6, 'clocks', 'Counted by created date it moved the other way. ' || headline
         from changes
         where clock = 'created' and clocks_disagree
         union all
         select
-            6,
+            7,
             'left out',
             'Not compared, as the extract no longer created the quick deals that would close in it: '
             || {{ string_agg(period_name("period_start", period), ", ", "period_start") }}
@@ -58,7 +87,7 @@ with
         where period_status = 'truncated'
         having count(*) > 0
         union all
-        select 7, 'scores', headline
+        select 8, 'scores', headline
         from skill
     )
 

@@ -20,7 +20,8 @@ with
             cast(sum(deals) as bigint) as graded_deals,
             cast(sum(won_deals) as bigint) as won_deals,
             {{ ratio("sum(squared_error)", "sum(deals)") }} as brier,
-            {{ ratio("sum(baseline_squared_error)", "sum(deals)") }} as baseline_brier
+            {{ ratio("sum(baseline_squared_error)", "sum(deals)") }} as baseline_brier,
+            {{ skill("sum(squared_error)", "sum(baseline_squared_error)") }} as skill
         from outcomes
         where closed_date is not null
         group by book_date
@@ -40,9 +41,7 @@ select
     case when resolved.is_resolved then discrimination.auc end as auc,
     case when resolved.is_resolved then graded.brier end as brier,
     case when resolved.is_resolved then graded.baseline_brier end as baseline_brier,
-    case
-        when resolved.is_resolved then 1 - {{ ratio("graded.brier", "graded.baseline_brier") }}
-    end as skill
+    case when resolved.is_resolved then graded.skill end as skill
 from books
 inner join resolved on resolved.book_date = books.book_date
 inner join evaluations on evaluations.evaluation_date = resolved.evaluation_date

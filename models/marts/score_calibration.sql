@@ -1,15 +1,21 @@
 with
     graded as (select * from {{ ref("int_graded_deals") }} where is_closed),
-    books as (select * from {{ ref("score_backtest") }} where is_resolved),
+    evaluations as (select * from {{ ref("int_evaluations") }} where is_as_of),
+    resolved as (select * from {{ ref("int_resolved_books") }} where is_resolved),
     bins as (select * from (values (1), (2), (3), (4), (5), (6), (7), (8), (9), (10)) as bins(bin)),
 
+    -- Each deal counts once, or the intervals would be too narrow.
     binned as (
         select
             graded.*,
             -- A probability of 1 belongs to the last bin.
             least(cast(floor(graded.win_probability * 10) as integer) + 1, 10) as bin
         from graded
-        inner join books on books.book_date = graded.book_date
+        inner join
+            resolved
+            on resolved.book_date = graded.book_date
+            and {{ is_last_resolved_book("graded.closed_date", "resolved.next_resolved_book_date") }}
+        inner join evaluations on evaluations.evaluation_date = resolved.evaluation_date
     ),
 
     counted as (

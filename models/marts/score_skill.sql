@@ -1,5 +1,6 @@
 with
     skill as (select * from {{ ref("int_score_skill") }}),
+    errors as (select * from {{ ref("int_skill_error") }}),
     evaluations as (select * from {{ ref("int_evaluations") }} where is_as_of),
     deciding_stages as (select * from {{ ref("int_deciding_stages") }} where shuffle = 0),
 
@@ -8,50 +9,42 @@ with
             evaluation_date, {{ string_agg("deal_stage", ", ", "deal_stage") }} as deciding_stages
         from deciding_stages
         group by evaluation_date
-    )
+    ),
+
+    scored as (
+        select
+            skill.*,
+            errors.skill_error,
+            stages.deciding_stages,
+            skill.skill / nullif(errors.skill_error, 0) as z_score
+        from skill
+        inner join evaluations on evaluations.evaluation_date = skill.evaluation_date
+        left join errors on errors.evaluation_date = skill.evaluation_date
+        left join stages on stages.evaluation_date = skill.evaluation_date
+    ),
+
+    tested as (
+        select *, {{ one_sided_p("z_score", normal_tail("z_score")) }} as p_value from scored
+    ),
+
+    -- One question, so nothing to correct for.
+    judged as (select *, {{ verdict("p_value", "p_value") }} as verdict from tested)
 
 select
-    skill.evaluation_date as as_of_date,
-    skill.graded_books,
-    skill.graded_deals,
-    skill.brier,
-    skill.baseline_brier,
-    skill.skill,
-    skill.is_informative,
-    skill.low_fit_deals as graded_low_fit_deals,
-    skill.low_fit_win_rate as graded_low_fit_win_rate,
-    skill.other_deals as graded_other_deals,
-    skill.other_win_rate as graded_other_win_rate,
-    stages.deciding_stages,
-    case
-        when skill.graded_deals = 0
-        then 'The scores have not been graded yet: no past book of open deals has closed'
-        when skill.is_informative
-        then 'The scores predict who wins: over '
-        else 'The segments do not predict who wins: over '
-    end || case
-        when skill.graded_deals > 0
-        then
-            {{ as_count("skill.graded_books", "past book") }}
-            || ' of open deals they came '
-            -- Neither closer nor less close: every deal was given that win rate, or it was perfect.
-            || case
-                when coalesce(abs(skill.skill) <= 1e-9, true)
-                then 'no closer'
-                else
-                    {{ as_percent("abs(skill.skill)") }}
-                    || case when skill.is_informative then ' closer' else ' less close' end
-            end
-            || ' to what happened than the win rate of that day for every deal'
-        else ''
-    end
-    || '.'
-    || coalesce(
-        ' Deal stage is not used for scoring, as it decides the outcome by itself: '
-        || stages.deciding_stages
-        || '.',
-        ''
-    ) as headline
-from skill
-inner join evaluations on evaluations.evaluation_date = skill.evaluation_date
-left join stages on stages.evaluation_date = skill.evaluation_date
+    evaluation_date as as_of_date,
+    graded_books,
+    graded_deals,
+    brier,
+    baseline_brier,
+    skill,
+    skill_error,
+    p_value,
+    verdict,
+    is_informative,
+    low_fit_deals as graded_low_fit_deals,
+    low_fit_win_rate as graded_low_fit_win_rate,
+    other_deals as graded_other_deals,
+    other_win_rate as graded_other_win_rate,
+    deciding_stages,
+    {{ skill_headline() }} as headline
+from judged

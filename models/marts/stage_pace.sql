@@ -7,7 +7,6 @@ select
     stalling.region,
     stalling.deal_stage,
     stalling.closed_deals,
-    stalling.expected_closings,
     stalling.median_cycle_days,
     stalling.median_days,
     stalling.p75_days,

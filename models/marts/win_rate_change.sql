@@ -1,6 +1,5 @@
-{%- set family = "clock, weight, grain" -%}
 with
-    rates as (select * from {{ ref("int_compared_rates") }}),
+    rates as (select * from {{ ref("int_change_tests") }}),
 
     -- Kitagawa (1955), centred: what a segment's own rate did at its mean share, and what its
     -- share did at the distance of its mean rate from everyone's.
@@ -12,25 +11,18 @@ with
             (share_after - share_before) * (
                 (rate_before + rate_after) / 2 - (overall_rate_before + overall_rate_after) / 2
             ) as mix_effect,
-            (share_before + share_after)
-            / 2
-            * sqrt(
-                coalesce({{ ratio("rate_before * (1 - rate_before)", "deals_before") }}, 0)
-                + coalesce({{ ratio("rate_after * (1 - rate_after)", "deals_after") }}, 0)
-            ) as rate_effect_error,
-            {{
-                two_proportion_z(
-                    "won_deals_after", "deals_after", "won_deals_before", "deals_before"
-                )
-            }} as z_score
+            case
+                when weight = 'count'
+                then
+                    (share_before + share_after)
+                    / 2
+                    * sqrt(
+                        coalesce({{ ratio("rate_before * (1 - rate_before)", "deals_before") }}, 0)
+                        + coalesce({{ ratio("rate_after * (1 - rate_after)", "deals_after") }}, 0)
+                    )
+            end as rate_effect_error
         from rates
-    ),
-
-    tested as (select *, {{ two_sided_p(normal_tail("z_score")) }} as p_value from split),
-
-    stepped as (select *, {{ q_step("p_value", family) }} as q_step from tested),
-
-    proven as (select *, {{ q_value("p_value", "q_step", family) }} as q_value from stepped)
+    )
 
 select
     clock,
@@ -56,5 +48,5 @@ select
     rate_effect_error,
     p_value,
     q_value,
-    {{ verdict("p_value", "q_value") }} as verdict
-from proven
+    verdict
+from split

@@ -1,9 +1,17 @@
 with
     segments as (select * from {{ ref("win_rate_change") }}),
     overall as (select * from segments where grain = 'overall'),
+
+    -- What luck gives needs no second opinion: only a claim can be disputed.
     clocks as (
         select
-            weight, coalesce(min(contribution) < 0 and max(contribution) > 0, false) as is_disputed
+            weight,
+            coalesce(
+                min(contribution) < 0
+                and max(contribution) > 0
+                and max(case when clock = 'closed' then verdict end) in ('proven', 'suggestive'),
+                false
+            ) as is_disputed
         from overall
         group by weight
     ),

@@ -75,11 +75,9 @@ select
     p_value,
     q_value,
     verdict,
-    {{ segment_label(dimensions()) }}
+    {{ segment_label(dimensions(), named=true) }}
     || ' '
     || {{ as_signed_points("contribution") }}
-    || ' ('
-    || {{ verdict_in_words("verdict") }}
-    || ')' as headline
+    || coalesce(' (' || {{ verdict_in_words("verdict") }} || ')', '') as headline
 from preferred
 where preference = 1

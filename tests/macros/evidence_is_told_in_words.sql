@@ -17,7 +17,8 @@ with
             ('proven', 'proven'),
             ('suggestive', 'suggestive, not proven'),
             ('noise', 'within what luck gives'),
-            ('too_few', 'too few deals to tell it from luck')
+            ('too_few', 'too few deals to tell it from luck'),
+            (null, null)
     ),
 
     effects(rule, effect, expected) as (
@@ -26,13 +27,13 @@ with
             ('emerging_driver', 0.05, 'a lift of 5.0 points in a typical segment would have shown'),
             (
                 'low_fit_pipeline',
-                0.104,
-                'such deals winning 10.4 points less often than others would have shown'
+                0.25,
+                '25.0 % of the pipeline amount in segments of low fit would have shown'
             ),
             (
                 'stage_stalling',
                 17.01,
-                '18 closings fewer than expected in a typical segment would have shown'
+                '18 stalled deals in a typical segment would have shown'
             ),
             ('win_rate_drop', null, null)
     ),

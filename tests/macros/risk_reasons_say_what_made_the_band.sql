@@ -37,7 +37,7 @@ with
                 false,
                 'SaaS / Europe / Inbound / Demo ('
                 || {{ as_count(thin, "closed deal") }}
-                || ') win 62.8 %, 17.8 points above the baseline; 82 days old, within the limit of 82 days.'
+ || ', 70.0 % won) is expected to win 62.8 %, 17.8 points above the baseline; 82 days old, within the limit of 82 days.'
             ),
             (
                 'cell',
@@ -53,7 +53,7 @@ with
                 false,
                 'SaaS / Europe / Inbound / Demo ('
                 || {{ as_count(thin - 1, "closed deal") }}
-                || ') win 30.0 %, 15.0 points below the baseline; thin data{{ leans }}'
+ || ', 70.0 % won) is expected to win 30.0 %, 15.0 points below the baseline; thin data{{ leans }}'
                 || '; 83 days old, beyond the limit of 82 days.'
             ),
             -- a thin cell does not matter where the segment counts, a thin segment does; a score
@@ -73,9 +73,9 @@ with
                 true,
                 'SaaS / Europe / Inbound ('
                 || {{ as_count(thin, "closed deal") }}
-                || ') win 45.0 %, 0.0 points above the baseline'
+ || ', 40.0 % won) is expected to win 45.0 %, 0.0 points above the baseline'
                 || '; such scores are not known to predict who wins'
-                || '; 121 days old, when nine of ten such deals have closed.'
+                || '; 121 days old, far beyond the limit of 30.5 days.'
             ),
             (
                 'segment',
@@ -91,7 +91,7 @@ with
                 false,
                 'SaaS / Europe / Inbound ('
                 || {{ as_count(thin - 1, "closed deal") }}
-                || ') win 45.0 %, 0.0 points above the baseline'
+ || ', 40.0 % won) is expected to win 45.0 %, 0.0 points above the baseline'
                 || '; thin data, so the score leans on the baseline'
                 || '; 0 days old, within the limit of 30.5 days.'
             ),
@@ -150,6 +150,8 @@ with
             (
                 select
                     deals.*,
+                    0.7 as cell_win_rate,
+                    0.4 as segment_win_rate,
                     'SaaS' as industry,
                     'Europe' as region,
                     'Inbound' as lead_source,

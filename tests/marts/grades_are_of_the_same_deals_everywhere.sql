@@ -1,4 +1,5 @@
--- What the resolved books graded is what the bins hold and what the skill is pooled over.
+-- What the resolved books graded is what the skill is pooled over, and each of these deals is in one
+-- bin.
 with
     skill as (select * from {{ ref("score_skill") }}),
 
@@ -11,21 +12,36 @@ with
         where is_resolved
     ),
 
+    graded as (
+        select
+            count(distinct graded.deal_id) as deals,
+            count(distinct graded.deal_id) filter (where graded.is_won) as won_deals
+        from {{ ref("int_graded_deals") }} as graded
+        inner join
+            {{ ref("score_backtest") }} as books
+            on books.book_date = graded.book_date
+            and books.is_resolved
+        where graded.is_closed
+    ),
+
     bins as (
         select sum(deals) as deals, sum(won_deals) as won_deals from {{ ref("score_calibration") }}
     )
 
 select
     books.*,
+    graded.deals as different_deals,
+    graded.won_deals as different_won_deals,
     bins.deals as binned_deals,
     bins.won_deals as binned_won_deals,
     skill.graded_books,
     skill.graded_deals
 from books
+cross join graded
 cross join bins
 left join skill on true
 where
-    books.deals <> bins.deals
-    or books.won_deals <> bins.won_deals
+    graded.deals <> bins.deals
+    or graded.won_deals <> bins.won_deals
     or books.deals <> coalesce(skill.graded_deals, 0)
     or books.books <> coalesce(skill.graded_books, 0)

@@ -79,7 +79,7 @@ def compute(raw: DataFrame, settings: Settings) -> dict[str, DataFrame]:
     scores = score(pipeline, closed, settings)
     books = scored_books(raw, book_dates(raw, day, settings), settings)
     graded = graded_books(books, deals, day, settings)
-    skill = score_skill(graded, day, deciding_stages(evidence, limits))
+    skill = score_skill(graded, day, limits, deciding_stages(evidence, limits))
     is_informative = bool(skill["is_informative"].iloc[0])
     rules = all_rules(raw, day, books, settings)
     return {
@@ -87,7 +87,7 @@ def compute(raw: DataFrame, settings: Settings) -> dict[str, DataFrame]:
         "deals": deals,
         "win_rate_baseline": baseline,
         "win_rate_by_segment": win_rate_by_segment(evidence),
-        "win_rate_drivers": drivers.drop(columns="detectable_effect"),
+        "win_rate_drivers": drivers,
         "win_rate_dispersion": win_rate_dispersion(evidence),
         "win_rate_trend": trend,
         "win_rate_change": change,

@@ -26,6 +26,9 @@ from oracle_base import (
     tally,
 )
 from oracle_evidence import (
+    Z_95,
+    Z_ONE_SIDED,
+    Z_POWER,
     detectable_effect,
     difference_z,
     q_values,
@@ -35,9 +38,10 @@ from oracle_evidence import (
     wilson,
     win_rate_drivers,
 )
-from oracle_pace import covered_until, stage_pace
+from oracle_pace import is_truncated, stage_pace
 from oracle_scores import graded_books, score, score_skill, with_risk_band
 from pandas import DataFrame, Series, Timestamp
+from pandas.api.typing import DataFrameGroupBy
 
 JUDGED = [
     "severity",
@@ -55,7 +59,8 @@ JUDGED = [
     "is_breached",
     "is_fired",
 ]
-RULE_KEYS = ["evaluation_date", "is_as_of", "shuffle", "rule", "grain", *RISK_CELL]
+ALERT = ["rule", "grain", *RISK_CELL]
+RULE_KEYS = ["evaluation_date", "is_as_of", "shuffle", *ALERT]
 
 
 def severity(table: DataFrame, critical: Series, pipeline: DataFrame, settings: Settings) -> Series:
@@ -94,10 +99,10 @@ def tests_of(table: DataFrame) -> Series:
 
 
 def rule_win_rate_drop(
-    closed: DataFrame, pipeline: DataFrame, day: Timestamp, is_truncated: bool, settings: Settings
+    closed: DataFrame, pipeline: DataFrame, day: Timestamp, truncated: bool, settings: Settings
 ) -> DataFrame:
     """The recent window against the one before, one row per segment seen in either (definitions:
-    p-value and range of a drop; prototype rule 4, which knows no truncation).
+    p-value and range of a drop; prototype rule 4).
     """
     limits = settings.thresholds
     grains = {DRIVER_GRAIN: DRIVER} if settings.is_prototype else DROP_GRAINS
@@ -119,10 +124,11 @@ def rule_win_rate_drop(
     recent_rate, history_rate = ratio(*recent), ratio(*history)
     drop = history_rate - recent_rate
     fewest = table[["recent_deals", "history_deals"]].min(axis=1)
-    is_evaluated = (fewest >= limits["win_rate_drop_min_deals"]) & (not is_truncated)
+    is_evaluated = (fewest >= limits["win_rate_drop_min_deals"]) & (not truncated)
     p = upper_tail(difference_z(*history, *recent, limits)).where(is_evaluated)
     q = q_values(p, [table["grain"]])
     is_breached = is_evaluated & (drop >= limits["win_rate_drop"] - TOLERANCE)
+    detectable = detectable_effect(*recent, *history, Z_ONE_SIDED, limits["win_rate_drop"])
     table = amount_in_pipeline(table, pipeline, grains).assign(
         rule="win_rate_drop",
         recent_win_rate=recent_rate,
@@ -138,8 +144,8 @@ def rule_win_rate_drop(
         p_value=p,
         q_value=q,
         verdict=verdict(p, q, limits),
-        detectable_effect=detectable_effect(*recent, *history).clip(lower=limits["win_rate_drop"]),
-        is_truncated=is_truncated,
+        detectable_effect=detectable.where(is_evaluated),
+        is_truncated=truncated,
         is_evaluated=is_evaluated,
         is_breached=is_breached,
         is_fired=is_breached,
@@ -161,14 +167,18 @@ def rule_emerging_driver(
     told_first = ["driver_rank"] if settings.is_prototype else ["q_value", "driver_rank"]
     table = drivers.sort_values(told_first, ignore_index=True).assign(grain=DRIVER_GRAIN)
     is_evaluated = table["closed_deals"] >= limits["emerging_driver_min_deals"]
-    is_breached = is_evaluated & (table["lift"] >= limits["emerging_driver_min_lift"] - TOLERANCE)
+    least_lift = limits["emerging_driver_min_lift"]
+    is_breached = is_evaluated & (table["lift"] >= least_lift - TOLERANCE)
+    deals, won = table["closed_deals"], table["won_deals"]
+    rest = won.sum() - won, deals.sum() - deals
+    detectable = detectable_effect(won, deals, *rest, Z_95, least_lift)
     position = is_breached.astype("int64").cumsum()
     table = amount_in_pipeline(table, pipeline, {DRIVER_GRAIN: DRIVER}).assign(
         rule="emerging_driver",
         metric_value=table["win_rate"],
         comparison_value=baseline_rate,
-        deals=table["closed_deals"],
-        detectable_effect=table["detectable_effect"].clip(lower=limits["emerging_driver_min_lift"]),
+        deals=deals,
+        detectable_effect=detectable.where(is_evaluated),
         is_truncated=False,
         is_evaluated=is_evaluated,
         is_breached=is_breached,
@@ -187,6 +197,7 @@ def rule_low_fit_pipeline(
     scores: DataFrame,
     skill: DataFrame | None,
     baseline_rate: float,
+    truncated: bool,
     settings: Settings,
 ) -> DataFrame:
     """One row when there is a pipeline: the share of low-fit amount, and whether low scores have
@@ -218,14 +229,15 @@ def rule_low_fit_pipeline(
             "graded_other_win_rate",
         )
     }
-    p = detectable = Series(np.nan, index=table.index)
+    p = Series(np.nan, index=table.index)
     is_informative = bool(skill is not None and skill["is_informative"].iloc[0])
     if skill is not None and len(table):
         other = skill["other_won"], skill["graded_other_deals"]
         low = skill["low_fit_won"], skill["graded_low_fit_deals"]
         p = upper_tail(difference_z(*other, *low, limits))
-        detectable = detectable_effect(*low, *other)
     q = p if is_informative else p * np.nan
+    is_known = bool(pd.notna(baseline_rate))
+    is_evaluated = (table["amount"] > 0) & is_known & (not truncated)
     table = table.assign(
         rule="low_fit_pipeline",
         **graded,
@@ -243,46 +255,65 @@ def rule_low_fit_pipeline(
         q_value=q,
         tests=p.notna().astype("int64"),
         verdict=verdict(p, q, limits),
-        detectable_effect=detectable,
-        is_truncated=False,
-        is_evaluated=(table["amount"] > 0) & bool(pd.notna(baseline_rate)),
+        detectable_effect=Series(limits["low_fit_share"], index=table.index).where(is_evaluated),
+        is_truncated=truncated,
+        is_evaluated=is_evaluated,
+        is_breached=is_evaluated & (share >= limits["low_fit_share"] - TOLERANCE),
     )
-    table["is_breached"] = table["is_evaluated"] & (share >= limits["low_fit_share"] - TOLERANCE)
     table["is_fired"] = table["is_breached"]
     critical = share >= limits["low_fit_share_critical"] - TOLERANCE
     table["severity"] = severity(table, critical, pipeline, settings)
     return table
 
 
-def rule_stage_stalling(pace: DataFrame, pipeline: DataFrame, settings: Settings) -> DataFrame:
-    """Stall segments with a pipeline, whether too much of it is stalled, and whether fewer deals
-    have closed there than the pace of all deals gives (definitions: Pace; prototype rule 7).
+def stalling_z(stalled: Series, deals: Series, other_stalled: Series, others: Series) -> Series:
+    """Arcsine of the stalled of a segment against those of its stage (definitions: Pace)."""
+    of_stage = (stalled + other_stalled).where(others > 0)
+    seen = ratio((stalled - 0.5).clip(lower=0), of_stage) ** 0.5
+    expected = (deals / (deals + others)) ** 0.5
+    return 2 * of_stage**0.5 * (np.arcsin(seen) - np.arcsin(expected))
+
+
+def rule_stage_stalling(
+    pace: DataFrame, pipeline: DataFrame, truncated: bool, settings: Settings
+) -> DataFrame:
+    """Stall segments with a pipeline, whether too much of it is stalled, and whether more of it
+    than in the other segments of the stage (definitions: Pace; prototype rule 7).
     """
     limits = settings.thresholds
     table = pace[pace["pipeline_deals"] > 0].reset_index(drop=True)
     table = table.assign(rule="stage_stalling", grain="industry_region_deal_stage")
-    expected = table["expected_closings"]
-    expected = expected.where(expected >= limits["min_expected_deals"])
-    p = upper_tail((expected - table["closed_deals"]) / expected**0.5)
+    deals, stalled = table["pipeline_deals"], table["stalled_deals"]
+    by_stage = table.groupby("deal_stage")
+    others = by_stage["pipeline_deals"].transform("sum") - deals
+    other_stalled = by_stage["stalled_deals"].transform("sum") - stalled
+    p = upper_tail(stalling_z(stalled, deals, other_stalled, others))
     q = q_values(p, [table["grain"]])
-    is_evaluated = table["stall_limit_days"].notna()
-    is_breached = is_evaluated & (table["stalled_deals"] >= limits["stalled_deals"])
+    least = limits["stalled_deals"]
+    is_evaluated = table["stall_limit_days"].notna() & (deals >= least) & (not truncated)
+    is_breached = is_evaluated & (stalled >= least)
+    usual = deals * ratio(other_stalled, others)
+    detectable = (usual**0.5 + (Z_ONE_SIDED + Z_POWER) / 2) ** 2
+    detectable = detectable.clip(lower=(least**0.5 + Z_POWER / 2) ** 2)
     table = table.assign(
-        metric_value=table["stalled_deals"],
-        comparison_value=table["pipeline_deals"],
-        deals=table["stalled_deals"],
+        other_pipeline_deals=others,
+        other_stalled_deals=other_stalled,
+        metric_value=stalled,
+        comparison_value=deals,
+        deals=stalled,
         amount_at_stake=table["stalled_amount"],
         deals_without_amount=table["stalled_deals_without_amount"],
         p_value=p,
         q_value=q,
         verdict=verdict(p, q, limits),
-        is_truncated=False,
+        detectable_effect=detectable.where(is_evaluated),
+        is_truncated=truncated,
         is_evaluated=is_evaluated,
         is_breached=is_breached,
         is_fired=is_breached,
     )
     table["tests"] = tests_of(table)
-    critical = table["stalled_deals"] >= limits["stalled_deals_critical"]
+    critical = stalled >= limits["stalled_deals_critical"]
     table["severity"] = severity(table, critical, pipeline, settings)
     return table
 
@@ -318,21 +349,20 @@ def rules_on(
     if number:
         closed = shuffled(closed, number)
     baseline_rate = closed["is_won"].mean() if len(closed) else np.nan
-    is_truncated = bool(day > covered_until(deals, settings.thresholds))
-    is_truncated = is_truncated and not settings.is_prototype
+    truncated = is_truncated(deals, day, settings)
     grains = {DRIVER_GRAIN: DRIVER, CELL_GRAIN: RISK_CELL}
     drivers = win_rate_drivers(segment_evidence(closed, grains, settings.thresholds), baseline_rate)
     scores = score(pipeline, closed, settings)
     found = {
-        "rule_win_rate_drop": rule_win_rate_drop(closed, pipeline, day, is_truncated, settings),
+        "rule_win_rate_drop": rule_win_rate_drop(closed, pipeline, day, truncated, settings),
         "rule_emerging_driver": rule_emerging_driver(drivers, pipeline, baseline_rate, settings),
         "rule_low_fit_pipeline": rule_low_fit_pipeline(
-            pipeline, scores, skill, baseline_rate, settings
+            pipeline, scores, skill, baseline_rate, truncated, settings
         ),
     }
     if not number:
         pace = stage_pace(deals, settings)
-        found["rule_stage_stalling"] = rule_stage_stalling(pace, pipeline, settings)
+        found["rule_stage_stalling"] = rule_stage_stalling(pace, pipeline, truncated, settings)
     return found
 
 
@@ -351,7 +381,8 @@ def all_rules(
         deals = known_deals(raw, asked_on, settings)
         skill = None
         if not number:
-            skill = score_skill(graded_books(books, deals, asked_on, settings), asked_on)
+            graded = graded_books(books, deals, asked_on, settings)
+            skill = score_skill(graded, asked_on, settings.thresholds)
         for name, table in rules_on(deals, asked_on, number, skill, settings).items():
             table = table.assign(
                 evaluation_date=asked_on,
@@ -400,12 +431,14 @@ OWN_COLUMNS = {
     ],
     "rule_stage_stalling": [
         "closed_deals",
-        "expected_closings",
         "median_cycle_days",
         "p75_days",
         "stall_limit_days",
         "limit_basis",
         "pipeline_deals",
+        "other_pipeline_deals",
+        "other_stalled_deals",
+        "detectable_effect",
     ],
 }
 
@@ -420,9 +453,17 @@ def rule_table(name: str, found: DataFrame) -> DataFrame:
 # --- over time and by chance -----------------------------------------------------------------
 
 
+def unbroken_runs(found: DataFrame) -> DataFrameGroupBy:
+    """The rows of each alert in their unbroken runs of evaluation dates."""
+    alert = found.groupby(ALERT, dropna=False)
+    starts_run = (alert["position"].diff() != 1).astype("int64")
+    run = starts_run.groupby(alert.ngroup()).cumsum()
+    return found.groupby([alert.ngroup(), run])
+
+
 def alert_history(rules: Mapping[str, DataFrame]) -> DataFrame:
-    """What each rule found on each date, since when without a break, how often it was told
-    (definitions: Alerts over time).
+    """What each rule found on each date, since when without a break, since when proven, how often
+    it was told (definitions: Alerts over time).
     """
     real = [table[table["shuffle"] == 0] for table in rules.values()]
     columns = [column for column in RULE_KEYS if column != "shuffle"]
@@ -430,11 +471,11 @@ def alert_history(rules: Mapping[str, DataFrame]) -> DataFrame:
     dates = sorted(found["evaluation_date"].unique())
     position = found["evaluation_date"].map({date: number for number, date in enumerate(dates)})
     found = found.assign(position=position)[found["is_breached"]].sort_values("position")
-    alert = found.groupby(["rule", "grain", *RISK_CELL], dropna=False)
-    starts_run = (alert["position"].diff() != 1).astype("int64")
-    run = starts_run.groupby(alert.ngroup()).cumsum()
-    in_run = found.groupby([alert.ngroup(), run])
+    in_run = unbroken_runs(found)
+    in_proven_run = unbroken_runs(found[found["verdict"] == "proven"])
+    alert = found.groupby(ALERT, dropna=False)
     found["first_breached_on"] = in_run["evaluation_date"].transform("min")
+    found["first_proven_on"] = in_proven_run["evaluation_date"].transform("min")
     found["consecutive_periods"] = in_run.cumcount() + 1
     found["times_fired"] = found["is_fired"].astype("int64").groupby(alert.ngroup()).cumsum()
     dropped = ["position", "tests", "is_truncated", "is_evaluated", "is_breached"]

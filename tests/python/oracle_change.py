@@ -17,7 +17,7 @@ from oracle_base import (
     sum_by_grain,
     tally,
 )
-from oracle_evidence import difference_z, q_values, two_sided, verdict, wilson
+from oracle_evidence import difference, difference_z, q_values, two_sided, verdict, wilson
 from oracle_pace import covered_until
 from pandas import DataFrame, Series, Timestamp
 
@@ -98,7 +98,9 @@ def compared_periods(trend: DataFrame, clock: str, settings: Settings) -> list[T
 
 
 def both_periods(trend: DataFrame, clock: str, settings: Settings) -> DataFrame:
-    """Outcomes of each segment before and after, 0 where it is absent; the cells are left out."""
+    """Outcomes of each segment and of all others before and after, 0 where it is absent; the cells
+    are left out.
+    """
     periods = compared_periods(trend, clock, settings)
     figures = ["deals", "won_deals", "amount", "won_amount"]
     of_clock = trend[
@@ -111,6 +113,9 @@ def both_periods(trend: DataFrame, clock: str, settings: Settings) -> DataFrame:
         part = of_clock[of_clock["period_start"] == start].set_index(["grain", *DIMENSIONS])
         sides.append(part[figures].add_suffix(f"_{side}"))
     both = sides[0].join(sides[1], how="outer").fillna(0).reset_index()
+    overall = both[both["grain"] == "overall"]
+    for figure in ("won_deals_before", "deals_before", "won_deals_after", "deals_after"):
+        both[f"other_{figure}"] = overall[figure].sum() - both[figure]
     before, after = periods or [pd.NaT, pd.NaT]
     return both.assign(clock=clock, before_starts_on=before, after_starts_on=after)
 
@@ -128,6 +133,20 @@ def weighed(both: DataFrame, weight: str) -> DataFrame:
         table[f"own_rate_{side}"] = ratio(both[f"{won}_{side}"], both[f"{volume}_{side}"])
         table[f"overall_{side}"] = overall
     return table
+
+
+def change_p_value(table: DataFrame, limits: Mapping[str, float]) -> Series:
+    """Two-sided, the change of a segment against that of all other deals; of all deals after
+    against before; by value there is none (definitions: Why the win rate changed).
+    """
+    outcomes = ["won_deals_after", "deals_after", "won_deals_before", "deals_before"]
+    own = [table[name] for name in outcomes]
+    others = [table[f"other_{name}"] for name in outcomes]
+    change, variance = difference(*own, limits)
+    others_change, others_variance = difference(*others, limits)
+    z = ratio(change - others_change, (variance + others_variance) ** 0.5)
+    z = z.mask(table["grain"] == "overall", difference_z(*own, limits))
+    return two_sided(z.mask(table["weight"] == "value"))
 
 
 def win_rate_change(trend: DataFrame, settings: Settings) -> DataFrame:
@@ -154,22 +173,16 @@ def win_rate_change(trend: DataFrame, settings: Settings) -> DataFrame:
     s_0, s_1 = table["share_before"], table["share_after"]
     r_0, r_1 = table["rate_before"], table["rate_after"]
     overall = (table["overall_before"] + table["overall_after"]) / 2
-    z = difference_z(
-        table["won_deals_after"],
-        table["deals_after"],
-        table["won_deals_before"],
-        table["deals_before"],
-        limits,
-    )
-    p = two_sided(z)
+    by_value = table["weight"] == "value"
+    p = change_p_value(table, limits)
     q = q_values(p, [table["clock"], table["weight"], table["grain"]])
     table = table.assign(
         rate_effect=(r_1 - r_0) * (s_0 + s_1) / 2,
         mix_effect=(s_1 - s_0) * ((r_0 + r_1) / 2 - overall),
-        rate_effect_error=(s_0 + s_1) / 2 * error**0.5,
+        rate_effect_error=((s_0 + s_1) / 2 * error**0.5).mask(by_value),
         p_value=p,
         q_value=q,
-        verdict=verdict(p, q, limits),
+        verdict=verdict(p, q, limits).mask(by_value, None),
     )
     table["contribution"] = table["rate_effect"] + table["mix_effect"]
     return table[
@@ -221,7 +234,7 @@ def win_rate_change_summary(change: DataFrame) -> DataFrame:
         "mix_effect",
         "squared_error",
     ]
-    table = figures.groupby(["clock", "weight", "grain"], as_index=False)[summed].sum()
+    table = figures.groupby(["clock", "weight", "grain"], as_index=False)[summed].sum(min_count=1)
     table["rate_effect_error"] = table["squared_error"] ** 0.5
     overall = overall_change(change)[
         [
@@ -238,9 +251,13 @@ def win_rate_change_summary(change: DataFrame) -> DataFrame:
             "verdict",
         ]
     ]
-    signs = np.sign(overall["win_rate_change"]).groupby(overall["weight"])
-    disagree = (signs.min() < 0) & (signs.max() > 0)
-    overall = overall.assign(clocks_disagree=overall["weight"].map(disagree).astype(bool))
+    told = overall[overall["verdict"].isin(["proven", "suggestive"])]
+    closed, created = (
+        of_clock[of_clock["clock"] == clock].set_index("weight")["win_rate_change"]
+        for of_clock, clock in ((told, "closed"), (overall, "created"))
+    )
+    disagree = closed * created < 0
+    overall = overall.assign(clocks_disagree=overall["weight"].isin(disagree.index[disagree]))
     return table.drop(columns="squared_error").merge(overall, on=["clock", "weight"])
 
 

@@ -22,7 +22,8 @@ from oracle_base import (
 from pandas import DataFrame, Series, Timestamp
 
 Z_95 = NormalDist().inv_cdf(0.975)
-Z_DETECTABLE = NormalDist().inv_cdf(0.95) + NormalDist().inv_cdf(0.80)
+Z_ONE_SIDED = NormalDist().inv_cdf(0.95)
+Z_POWER = NormalDist().inv_cdf(0.80)
 EVIDENCE = ["win_rate_low", "win_rate_high", "shrunk_win_rate", "p_value", "q_value", "verdict"]
 
 
@@ -56,21 +57,35 @@ def pooled_variance(won_1: Series, n_1: Series, won_0: Series, n_0: Series) -> S
     return pooled * (1 - pooled) * (1 / n_1 + 1 / n_0)
 
 
+def difference(
+    won_1: Series, n_1: Series, won_0: Series, n_0: Series, limits: Mapping[str, float]
+) -> tuple[Series, Series]:
+    """p1 - p0 and its variance, missing where too few deals are expected (definitions:
+    difference).
+    """
+    won, n = won_1 + won_0, n_1 + n_0
+    expected = ratio(np.minimum(n_1, n_0) * np.minimum(won, n - won), n)
+    is_enough = expected >= limits["min_expected_deals"] - TOLERANCE
+    variance = pooled_variance(won_1, n_1, won_0, n_0).where(is_enough)
+    return ratio(won_1, n_1) - ratio(won_0, n_0), variance
+
+
 def difference_z(
     won_1: Series, n_1: Series, won_0: Series, n_0: Series, limits: Mapping[str, float]
 ) -> Series:
     """z of p1 - p0, missing where too few deals are expected (definitions: difference)."""
-    won, n = won_1 + won_0, n_1 + n_0
-    expected = ratio(np.minimum(n_1, n_0) * np.minimum(won, n - won), n)
-    is_enough = expected >= limits["min_expected_deals"] - TOLERANCE
-    variance = pooled_variance(won_1, n_1, won_0, n_0)
-    variance = variance.where((variance > 0) & is_enough)
-    return (ratio(won_1, n_1) - ratio(won_0, n_0)) / variance**0.5
+    change, variance = difference(won_1, n_1, won_0, n_0, limits)
+    return ratio(change, variance**0.5)
 
 
-def detectable_effect(won_1: Series, n_1: Series, won_0: Series, n_0: Series) -> Series:
-    """The true difference that would show four times in five (definitions: detectable)."""
-    return Z_DETECTABLE * pooled_variance(won_1, n_1, won_0, n_0) ** 0.5
+def detectable_effect(
+    won_1: Series, n_1: Series, won_0: Series, n_0: Series, z: float, threshold: float
+) -> Series:
+    """The true difference that a rule with this threshold, and a test that asks for this z, tells
+    four times in five (definitions: smallest detectable effect).
+    """
+    error = pooled_variance(won_1, n_1, won_0, n_0) ** 0.5
+    return (z * error).clip(lower=threshold) + Z_POWER * error
 
 
 def q_values(p: Series, families: Sequence[Series]) -> Series:
@@ -97,22 +112,23 @@ def verdict(p: Series, q: Series, limits: Mapping[str, float]) -> Series:
     return Series(verdicts, index=p.index, dtype=object)
 
 
-def overdispersion(deals: Series, win_rate: Series, centre: Series) -> float:
-    """rho of the segments of one grain, missing where undefined (definitions: shrunk win rate)."""
-    segments, total = len(deals), deals.sum()
-    variance = centre * (1 - centre)
-    by_chance = (variance * (segments - 1) / segments).sum()
-    seen = (deals * (win_rate - centre) ** 2).sum() - by_chance
-    possible = (deals * variance).sum() - (deals**2 * variance).sum() / total - by_chance
+def overdispersion(table: DataFrame, centre: Series, own_share: Series) -> float:
+    """rho of the segments of one grain, missing where undefined; own_share is u, the part of its
+    centre that a segment makes itself (definitions: shrunk win rate).
+    """
+    deals = table["closed_deals"]
+    free_variance = centre * (1 - centre) * (1 - own_share)
+    seen = (deals * (table["win_rate"] - centre) ** 2 - free_variance).sum()
+    possible = ((deals - 1) * free_variance).sum()
     return seen / possible if possible > TOLERANCE else math.nan
 
 
-def shrink(table: DataFrame, centre: Series) -> DataFrame:
+def shrink(table: DataFrame, centre: Series, own_share: Series) -> DataFrame:
     """The rows of one grain with overdispersion, prior_deals (M) and shrunk_win_rate.
 
     M is 0 where rho is above 1, as a few deals may have it: each segment keeps its own win rate.
     """
-    rho = overdispersion(table["closed_deals"], table["win_rate"], centre) if len(table) else np.nan
+    rho = overdispersion(table, centre, own_share)
     prior = max(1 / rho - 1, 0.0) if rho > 0 else math.nan
     shrunk = centre
     if rho > 0:
@@ -176,20 +192,23 @@ def segment_evidence(
         verdict=verdict(p, q, limits),
         value_win_rate=ratio(table["won_amount"], table["closed_amount"]),
         avg_deal_amount=ratio(table["closed_amount"], with_amount),
-        detectable_effect=detectable_effect(
-            won, deals, closed["is_won"].sum() - won, len(closed) - deals
-        ),
     )
 
     parts = {}
     for grain in grains:
         part = table[table["grain"] == grain]
         centre = Series(baseline, index=part.index, dtype="float64")
+        own_share = part["closed_deals"] / len(closed)
         if grain == CELL_GRAIN:
-            drivers = parts[DRIVER_GRAIN][[*DRIVER, "shrunk_win_rate"]]
-            shrunk_driver = part[DRIVER].merge(drivers, on=DRIVER, how="left", validate="m:1")
-            centre = shrunk_driver["shrunk_win_rate"].set_axis(part.index).astype("float64")
-        parts[grain] = shrink(part, centre)
+            learned = [*DRIVER, "closed_deals", "prior_deals", "shrunk_win_rate"]
+            drivers = part[DRIVER].merge(
+                parts[DRIVER_GRAIN][learned], on=DRIVER, how="left", validate="m:1"
+            )
+            drivers = drivers.set_axis(part.index).astype({"shrunk_win_rate": "float64"})
+            centre, of_driver = drivers["shrunk_win_rate"], drivers["closed_deals"]
+            believed = (of_driver / (of_driver + drivers["prior_deals"])).fillna(0.0)
+            own_share = own_share * (1 - believed) + part["closed_deals"] / of_driver * believed
+        parts[grain] = shrink(part, centre, own_share)
     table = stack(list(parts.values()))
     no_segment = table["grain"] == "overall"
     return table.assign(
@@ -238,7 +257,6 @@ def win_rate_drivers(evidence: DataFrame, baseline_rate: float) -> DataFrame:
             "won_deals",
             "win_rate",
             *EVIDENCE,
-            "detectable_effect",
             "avg_deal_amount",
             "deals_without_amount",
             "lift",

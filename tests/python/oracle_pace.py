@@ -17,20 +17,19 @@ PACE_GRAINS = {  # the finest first
 LIMITS = {"median_days": 0.5, "p75_days": 0.25, "p90_days": 0.1}
 
 
-def survival(deals: DataFrame) -> DataFrame:
-    """Kaplan-Meier: one row per age (index) with S(t) and H(t) (definitions: Pace)."""
+def survival(deals: DataFrame) -> Series:
+    """Kaplan-Meier: S(t) by age (definitions: Pace)."""
     ages = deals["age_days"].to_numpy()
     leaving = np.bincount(ages)
     closing = np.bincount(ages, weights=deals["is_closed"])
     at_risk = leaving[::-1].cumsum()[::-1]
     seen = np.flatnonzero(leaving)
-    share = closing[seen] / at_risk[seen]
-    return DataFrame({"survival": (1 - share).cumprod(), "hazard": share.cumsum()}, index=seen)
+    return Series((1 - closing[seen] / at_risk[seen]).cumprod(), index=seen)
 
 
-def first_age(curve: DataFrame, level: float) -> float:
+def first_age(curve: Series, level: float) -> float:
     """The first t with S(t) <= level, missing while too many deals are open."""
-    reached = curve.index[curve["survival"] <= level + TOLERANCE]
+    reached = curve.index[curve <= level + TOLERANCE]
     return float(reached[0]) if len(reached) else np.nan
 
 
@@ -51,6 +50,13 @@ def covered_until(deals: DataFrame, limits: Mapping[str, float]) -> Timestamp:
     """
     age = first_age(survival(deals), 1 - limits["truncated_share"])
     return deals["created_date"].max() + pd.to_timedelta(age, unit="D")
+
+
+def is_truncated(deals: DataFrame, day: Timestamp, settings: Settings) -> bool:
+    """Whether a day lies beyond what the extract covers (definitions: Period status); the
+    prototype knows no truncation.
+    """
+    return not settings.is_prototype and bool(day > covered_until(deals, settings.thresholds))
 
 
 def stall_limits(deals: DataFrame, limits: Mapping[str, float]) -> DataFrame:
@@ -77,7 +83,7 @@ def stall_limits(deals: DataFrame, limits: Mapping[str, float]) -> DataFrame:
 
 
 def stage_pace(deals: DataFrame, settings: Settings) -> DataFrame:
-    """Stall limits, expected closings and stalled pipeline per stall segment (definitions: Pace).
+    """Stall limits and stalled pipeline per stall segment (definitions: Pace).
 
     The prototype's limit is the median cycle of the closed deals + a margin (prototype rule 7).
     """
@@ -91,14 +97,12 @@ def stage_pace(deals: DataFrame, settings: Settings) -> DataFrame:
         table["stall_limit_days"] = table["median_cycle_days"] + limits["stall_margin_days"]
     table["critical_stall_limit_days"] = table["p90_days"]
 
-    hazard = survival(deals)["hazard"]
     known = deals.merge(
         table[[*STALL_CELL, "stall_limit_days"]], on=STALL_CELL, how="left", validate="m:1"
     )
     stalled = known["is_pipeline"] & (known["age_days"] > known["stall_limit_days"])
     counted = known.assign(
         closed_deals=known["is_closed"].astype("int64"),
-        expected_closings=known["age_days"].map(hazard),
         pipeline_deals=known["is_pipeline"].astype("int64"),
         stalled_deals=stalled.astype("int64"),
         stalled_amount=known["deal_amount"].fillna(0.0).where(stalled, 0.0),
@@ -106,7 +110,6 @@ def stage_pace(deals: DataFrame, settings: Settings) -> DataFrame:
     )
     figures = [
         "closed_deals",
-        "expected_closings",
         "pipeline_deals",
         "stalled_deals",
         "stalled_amount",

@@ -24,8 +24,8 @@ from oracle_base import (
     sum_by,
     tally,
 )
-from oracle_evidence import segment_evidence, wilson
-from oracle_pace import first_age, survival
+from oracle_evidence import segment_evidence, upper_tail, verdict, wilson
+from oracle_pace import first_age, is_truncated, survival
 from pandas import DataFrame, Series, Timestamp
 
 SCORE_GRAINS = {DRIVER_GRAIN: DRIVER, CELL_GRAIN: RISK_CELL, "deal_stage": ["deal_stage"]}
@@ -50,12 +50,14 @@ def risk_band(probability: Series, baseline_rate: float, margin: float) -> Serie
 
 
 def deciding_stages(evidence: DataFrame, limits: Mapping[str, float]) -> list[str]:
-    """Stages that decide the outcome: interval above a bound or below its complement
-    (definitions: What a score rests on).
+    """Stages that decide the outcome: interval above a bound or below its complement, where the
+    baseline is not (definitions: What a score rests on).
     """
     stages = evidence[evidence["grain"] == "deal_stage"]
+    baseline_rate = stages["won_deals"].sum() / max(stages["closed_deals"].sum(), 1)
     bound = limits["deciding_stage_win_rate"]
-    decides = (stages["win_rate_low"] > bound) | (stages["win_rate_high"] < 1 - bound)
+    decides = (stages["win_rate_low"] > bound) & (baseline_rate <= bound)
+    decides |= (stages["win_rate_high"] < 1 - bound) & (baseline_rate >= 1 - bound)
     return sorted(stages.loc[decides, "deal_stage"])
 
 
@@ -92,7 +94,8 @@ def score(deals: DataFrame, closed: DataFrame, settings: Settings) -> DataFrame:
     return DataFrame(
         {
             "deal_id": table["deal_id"],
-            "segment_closed_deals": table["closed_deals"].fillna(0).astype("int64"),
+            "segment_closed_deals": table["closed_deals_of_segment"].fillna(0).astype("int64"),
+            "cell_closed_deals": table["closed_deals"].fillna(0).astype("int64"),
             "segment_win_probability": probability,
             "score_basis": Series(basis, index=table.index, dtype=object),
             "risk_band": risk_band(probability, baseline_rate, limits["risk_band_margin"]),
@@ -153,20 +156,21 @@ def graded_books(
     books: DataFrame, deals: DataFrame, day: Timestamp, settings: Settings
 ) -> DataFrame:
     """The last books before a day, with what has become of each deal on that day:
-    closed (graded), stuck (older than the p90 of all deals) or waiting (definitions: How good).
+    closed (graded), stuck (older than the p90 of all deals, which none is while the extract is
+    truncated) or waiting (definitions: How good the scores are).
     """
     dates = evaluation_dates(deals, day, settings.thresholds["backtest_month_ends"])
     table = books[books["book_date"].isin(dates)]
     now = deals[["deal_id", "is_closed", "is_won", "age_days"]]
     table = table.merge(now, on="deal_id", validate="m:1").sort_values("book_date", kind="stable")
-    is_stuck = ~table["is_closed"] & (table["age_days"] > first_age(survival(deals), 0.1))
+    oldest = np.inf if is_truncated(deals, day, settings) else first_age(survival(deals), 0.1)
+    is_stuck = ~table["is_closed"] & (table["age_days"] > oldest)
     is_waiting = ~table["is_closed"] & ~is_stuck
     waiting_deals = is_waiting.groupby(table["book_date"]).transform("sum")
     return table.assign(
         is_stuck=is_stuck,
         is_waiting=is_waiting,
         is_resolved=waiting_deals == 0,
-        is_last=~table["deal_id"].duplicated(keep="last"),
         squared_error=(table["segment_win_probability"] - table["is_won"]) ** 2,
         baseline_squared_error=(table["baseline"] - table["is_won"]) ** 2,
     )
@@ -212,11 +216,23 @@ def score_backtest(graded: DataFrame) -> DataFrame:
     return DataFrame(rows)
 
 
-def low_fit_evidence(graded: DataFrame) -> DataFrame:
-    """Deals and wins of those scored low and of the others, each deal in its last book only, of
-    resolved books (definitions: How good the scores are). One row.
+def resolved_deals(graded: DataFrame) -> DataFrame:
+    """The graded deals of all resolved books, the earliest book first."""
+    return graded[graded["is_resolved"] & graded["is_closed"]]
+
+
+def counted_once(graded: DataFrame) -> DataFrame:
+    """Each graded deal in the last resolved book that held it (definitions: How good the scores
+    are).
     """
-    counted = graded[graded["is_resolved"] & graded["is_closed"] & graded["is_last"]]
+    return resolved_deals(graded).drop_duplicates("deal_id", keep="last")
+
+
+def low_fit_evidence(graded: DataFrame) -> DataFrame:
+    """Deals and wins of those scored low and of the others, each deal once (definitions: How good
+    the scores are). One row.
+    """
+    counted = counted_once(graded)
     is_low = counted["risk_band"] == HIGH_RISK
     low, other = counted.loc[is_low, "is_won"], counted.loc[~is_low, "is_won"]
     table = DataFrame(
@@ -233,13 +249,29 @@ def low_fit_evidence(graded: DataFrame) -> DataFrame:
     )
 
 
-def score_skill(graded: DataFrame, day: Timestamp, stages: Sequence[str] = ()) -> DataFrame:
+def skill_error(counted: DataFrame, skill: float) -> float:
+    """Error of the skill, from the squared errors of each deal in all its books together; missing
+    where there is none (definitions: How good the scores are).
+    """
+    errors = sum_by(counted, ["deal_id"], ["squared_error", "baseline_squared_error"])
+    ours, baseline = errors["squared_error"], errors["baseline_squared_error"]
+    if not baseline.sum() > 0:
+        return np.nan
+    error = ((ours - (1 - skill) * baseline) ** 2).sum() ** 0.5 / baseline.sum()
+    return error if error > TOLERANCE else np.nan
+
+
+def score_skill(
+    graded: DataFrame, day: Timestamp, limits: Mapping[str, float], stages: Sequence[str] = ()
+) -> DataFrame:
     """The grades of all resolved books together, one row, with the stages that decide today
     (definitions: How good the scores are).
     """
-    counted = graded[graded["is_resolved"] & graded["is_closed"]]
+    counted = resolved_deals(graded)
     brier, baseline = counted["squared_error"].mean(), counted["baseline_squared_error"].mean()
     skill = 1 - brier / baseline if len(counted) and baseline > 0 else np.nan
+    error = skill_error(counted, skill)
+    p = upper_tail(Series([skill / error]))
     return low_fit_evidence(graded).assign(
         as_of_date=day,
         graded_books=graded.loc[graded["is_resolved"], "book_date"].nunique(),
@@ -247,14 +279,19 @@ def score_skill(graded: DataFrame, day: Timestamp, stages: Sequence[str] = ()) -
         brier=brier,
         baseline_brier=baseline,
         skill=skill,
+        skill_error=error,
+        p_value=p,
+        verdict=verdict(p, p, limits),
         is_informative=bool(skill > 0),
         deciding_stages=", ".join(stages) or None,
     )
 
 
 def score_calibration(graded: DataFrame) -> DataFrame:
-    """Ten bins of the scores of all resolved books against what came of them (method: 7)."""
-    counted = graded[graded["is_resolved"] & graded["is_closed"]]
+    """Ten bins of the scores of resolved books, each deal once, against what came of them
+    (definitions: How good the scores are).
+    """
+    counted = counted_once(graded)
     p = counted["segment_win_probability"]
     bins = (np.floor(p * 10 + TOLERANCE) + 1).clip(upper=10)
     groups = counted.assign(bin=bins).groupby("bin")

@@ -45,7 +45,7 @@ EARLIER = {
     "thresholds": {
         # Fewer than the file has, so that a replayed date has books that the last date has not.
         "backtest_month_ends": 6,
-        "low_fit_share": 0.95,
+        "low_fit_share": 0.01,
         "stalled_deals": 3,
     },
 }

@@ -62,11 +62,11 @@ def test_an_override_is_used_and_shown(built):
         "select name, value, default_value from alert_thresholds where is_overridden order by name"
     ) == [
         ("backtest_month_ends", 6, 24),
-        ("low_fit_share", 0.95, 0.25),
+        ("low_fit_share", 0.01, 0.25),
         ("stalled_deals", 3, 10),
     ]
     fired = dict(build.rows("select rule, fired from alert_rule_evaluations"))
-    assert fired["low_fit_pipeline"] == 0
+    assert fired["low_fit_pipeline"] == 1
     assert fired["stage_stalling"] == 2
 
 

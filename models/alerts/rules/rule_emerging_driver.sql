@@ -67,12 +67,17 @@ select
     q_value,
     count(p_value) over (partition by evaluation_date, shuffle) as tests,
     verdict,
-    {{
-        detectable_effect(
-            detectable_difference("won_deals", "closed_deals", "rest_won_deals", "rest_deals"),
-            threshold("emerging_driver_min_lift"),
-        )
-    }} as detectable_effect,
+    case
+        when is_evaluated
+        then
+            {{
+                detectable_difference(
+                    difference_error("won_deals", "closed_deals", "rest_won_deals", "rest_deals"),
+                    z_95(),
+                    threshold("emerging_driver_min_lift"),
+                )
+            }}
+    end as detectable_effect,
     false as is_truncated,
     is_evaluated,
     is_breached,

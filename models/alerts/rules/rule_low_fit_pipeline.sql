@@ -2,23 +2,27 @@ with
     pipeline as (select * from {{ ref("int_low_fit") }}),
     skill as (select * from {{ ref("int_score_skill") }}),
     evaluations as (select * from {{ ref("int_evaluations") }} where is_replayed),
+    coverage as (select * from {{ ref("int_extract_coverage") }}),
 
     judged as (
         select
             pipeline.*,
             evaluations.is_as_of and pipeline.shuffle = 0 as is_as_of,
-            pipeline.pipeline_amount > 0 and pipeline.is_scored as is_evaluated,
+            coverage.is_truncated,
+            pipeline.pipeline_amount > 0
+            and pipeline.is_scored
+            and not coverage.is_truncated as is_evaluated,
             skill.low_fit_win_rate as graded_low_fit_win_rate,
             skill.other_win_rate as graded_other_win_rate,
             skill.low_fit_deals as graded_low_fit_deals,
             skill.other_deals as graded_other_deals,
             skill.is_informative,
-            skill.detectable_difference as detectable_effect,
             skill.low_fit_p_value as p_value,
             -- One question, so nothing to correct for; scores without skill prove nothing.
             case when skill.is_informative then skill.low_fit_p_value end as q_value
         from pipeline
         inner join evaluations on evaluations.evaluation_date = pipeline.evaluation_date
+        inner join coverage on coverage.evaluation_date = pipeline.evaluation_date
         -- Shuffled outcomes are not graded, so their alerts are counted and never proven.
         left join skill on skill.evaluation_date = pipeline.evaluation_date and pipeline.shuffle = 0
     ),
@@ -70,8 +74,11 @@ select
     q_value,
     cast(p_value is not null as integer) as tests,
     verdict,
-    detectable_effect,
-    false as is_truncated,
+    -- A share is counted, not estimated.
+    case
+        when is_evaluated then cast({{ threshold("low_fit_share") }} as double)
+    end as detectable_effect,
+    is_truncated,
     is_evaluated,
     is_breached,
     is_breached as is_fired

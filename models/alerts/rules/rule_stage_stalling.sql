@@ -1,6 +1,7 @@
 with
     pace as (select * from {{ ref("int_stalling_tests") }}),
     evaluations as (select * from {{ ref("int_evaluations") }}),
+    coverage as (select * from {{ ref("int_extract_coverage") }}),
 
     judged as (
         select
@@ -9,11 +10,20 @@ with
             evaluations.is_as_of,
             cast(null as {{ dbt.type_string() }}) as lead_source,
             {{ verdict("pace.p_value", "pace.q_value") }} as verdict,
-            pace.stall_limit_days is not null as is_evaluated,
+            coverage.is_truncated,
             pace.stall_limit_days is not null
-            and pace.stalled_deals >= {{ threshold("stalled_deals") }} as is_breached
+            and pace.pipeline_deals >= {{ threshold("stalled_deals") }}
+            and not coverage.is_truncated as is_evaluated
         from pace
         inner join evaluations on evaluations.evaluation_date = pace.evaluation_date
+        inner join coverage on coverage.evaluation_date = pace.evaluation_date
+    ),
+
+    breached as (
+        select
+            *,
+            is_evaluated and stalled_deals >= {{ threshold("stalled_deals") }} as is_breached
+        from judged
     )
 
 select
@@ -35,12 +45,13 @@ select
     lead_source,
     deal_stage,
     closed_deals,
-    expected_closings,
     median_cycle_days,
     p75_days,
     stall_limit_days,
     limit_basis,
     pipeline_deals,
+    other_stalled_deals,
+    other_pipeline_deals,
     cast(stalled_deals as double) as metric_value,
     cast(pipeline_deals as double) as comparison_value,
     stalled_deals as deals,
@@ -50,14 +61,12 @@ select
     q_value,
     tests,
     verdict,
-    {{
-        detectable_effect(
-            "(" ~ z_95_one_sided() ~ " + " ~ z_80() ~ ") * sqrt(expected_closings)",
-            threshold("stalled_deals"),
-        )
-    }} as detectable_effect,
-    false as is_truncated,
+    case
+        when is_evaluated
+        then {{ detectable_count("expected_stalled_deals", threshold("stalled_deals")) }}
+    end as detectable_effect,
+    is_truncated,
     is_evaluated,
     is_breached,
     is_breached as is_fired
-from judged
+from breached

@@ -58,8 +58,7 @@ select
     q_value,
     tests,
     verdict,
-    {{ detectable_effect("detectable_difference", threshold("win_rate_drop")) }}
-    as detectable_effect,
+    detectable_effect,
     is_truncated,
     is_evaluated,
     is_breached,

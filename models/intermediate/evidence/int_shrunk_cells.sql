@@ -9,14 +9,15 @@ with
         select * from {{ ref("int_shrunk_segments") }} where grain = 'industry_region_lead_source'
     ),
 
-    -- A cell is drawn to its driver segment, and through it to the baseline.
-    measured as (
+    -- A cell is drawn to its driver segment, and through it to the baseline: to both it belongs.
+    paired as (
         select
             cells.*,
             segments.shrunk_win_rate as segment_win_rate,
-            cast(cells.closed_deals as double) as deals,
-            cells.win_rate - segments.shrunk_win_rate as spread,
-            segments.shrunk_win_rate * (1 - segments.shrunk_win_rate) as chance
+            segments.closed_deals as segment_deals,
+            coalesce(
+                {{ ratio("segments.closed_deals", "segments.closed_deals + segments.prior_deals") }}, 0
+            ) as segment_weight
         from cells
         inner join
             segments
@@ -25,11 +26,23 @@ with
             and {{ same_segment("segments", "cells", driver) }}
     ),
 
+    measured as (
+        select
+            *,
+            cast(closed_deals as double) as deals,
+            win_rate - segment_win_rate as spread,
+            segment_win_rate * (1 - segment_win_rate) as chance,
+            closed_deals
+            * (segment_weight / segment_deals + (1 - segment_weight) / (closed_deals + rest_deals))
+            as own_share
+        from paired
+    ),
+
     families as (
         select
             evaluation_date,
             shuffle,
-            {{ overdispersion("deals", "spread", "chance") }} as overdispersion
+            {{ overdispersion("deals", "spread", "chance", "own_share") }} as overdispersion
         from measured
         group by evaluation_date, shuffle
     ),

@@ -10,7 +10,8 @@ with
             *,
             cast(closed_deals as double) as deals,
             win_rate - baseline_win_rate as spread,
-            baseline_win_rate * (1 - baseline_win_rate) as chance
+            baseline_win_rate * (1 - baseline_win_rate) as chance,
+            {{ ratio("closed_deals", "closed_deals + rest_deals") }} as own_share
         from segments
     ),
 
@@ -19,7 +20,7 @@ with
             evaluation_date,
             shuffle,
             grain,
-            {{ overdispersion("deals", "spread", "chance") }} as overdispersion
+            {{ overdispersion("deals", "spread", "chance", "own_share") }} as overdispersion
         from measured
         group by evaluation_date, shuffle, grain
     ),

@@ -20,8 +20,8 @@ with
             {{ wilson_low("segments.history_won_deals", "segments.history_deals") }} as history_low,
             {{ wilson_high("segments.history_won_deals", "segments.history_deals") }}
             as history_high,
-            {{ guarded_truncation("coverage.is_truncated") }} as is_truncated,
-            not {{ guarded_truncation("coverage.is_truncated") }}
+            coverage.is_truncated,
+            not coverage.is_truncated
             and segments.recent_deals >= {{ threshold("win_rate_drop_min_deals") }}
             and segments.history_deals >= {{ threshold("win_rate_drop_min_deals") }} as is_evaluated
         from segments
@@ -42,11 +42,22 @@ with
                     "history_win_rate", "history_high", "recent_win_rate", "recent_low"
                 )
             }} as win_rate_drop_high,
-            {{
-                detectable_difference(
-                    "history_won_deals", "history_deals", "recent_won_deals", "recent_deals"
-                )
-            }} as detectable_difference,
+            case
+                when is_evaluated
+                then
+                    {{
+                        detectable_difference(
+                            difference_error(
+                                "history_won_deals",
+                                "history_deals",
+                                "recent_won_deals",
+                                "recent_deals",
+                            ),
+                            z_95_one_sided(),
+                            threshold("win_rate_drop"),
+                        )
+                    }}
+            end as detectable_effect,
             case
                 when is_evaluated
                 then

@@ -19,10 +19,12 @@ with
             last_created.evaluation_date,
             last_created.last_created_date,
             pace.fast_days,
-            last_created.last_created_date + cast(pace.fast_days as integer) as covered_until
+            {{ add_days("last_created.last_created_date", "pace.fast_days") }} as covered_until
         from last_created
         inner join pace on pace.evaluation_date = last_created.evaluation_date
     )
 
-select *, coalesce(evaluation_date > covered_until, false) as is_truncated
+select
+    *,
+    {{ guarded_truncation("coalesce(evaluation_date > covered_until, false)") }} as is_truncated
 from covered

@@ -2,7 +2,6 @@
 with
     limits as (select * from {{ ref("int_stall_limits") }}),
     pipeline as (select * from {{ ref("int_pipeline_ages") }}),
-    survival as (select * from {{ ref("int_survival") }}),
 
     counted as (
         select
@@ -17,28 +16,10 @@ with
             {{ total_amount("deal_amount", where="is_stalled") }} as stalled_amount
         from pipeline
         group by evaluation_date, {{ segment | join(", ") }}
-    ),
-
-    -- The closings to expect by now if the segment's deals closed as those of all segments do: the
-    -- log-rank comparison of the segment with the whole book.
-    expected as (
-        select
-            segments.evaluation_date,
-            segments.{{ segment | join(", segments.") }},
-            sum(segments.deals * book.cumulative_hazard) as expected_closings
-        from survival as segments
-        inner join
-            survival as book
-            on book.evaluation_date = segments.evaluation_date
-            and book.duration_days = segments.duration_days
-            and book.pace_grain = 'overall'
-        where segments.pace_grain = 'industry_region_deal_stage'
-        group by segments.evaluation_date, segments.{{ segment | join(", segments.") }}
     )
 
 select
     limits.*,
-    expected.expected_closings,
     coalesce(counted.pipeline_deals, 0) as pipeline_deals,
     coalesce(counted.stalled_deals, 0) as stalled_deals,
     coalesce(counted.stalled_amount, 0) as stalled_amount,
@@ -50,10 +31,6 @@ select
     }} as stalled_amount_share,
     coalesce(counted.stalled_deals_without_amount, 0) as stalled_deals_without_amount
 from limits
-inner join
-    expected
-    on expected.evaluation_date = limits.evaluation_date
-    and {{ same_segment("expected", "limits", segment) }}
 left join
     counted
     on counted.evaluation_date = limits.evaluation_date

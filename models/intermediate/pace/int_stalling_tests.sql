@@ -1,15 +1,31 @@
+{%- set stage = "evaluation_date, deal_stage" -%}
 with
     pace as (select * from {{ ref("int_stalling") }} where pipeline_deals > 0),
 
-    -- How far the closings of a segment fall short of what the pace of all deals would give.
+    staged as (
+        select
+            *,
+            sum(pipeline_deals) over (partition by {{ stage }}) as stage_pipeline_deals,
+            sum(stalled_deals) over (partition by {{ stage }}) as stage_stalled_deals
+        from pace
+    ),
+
+    -- A segment is compared with the others in its stage, each deal by the limit of its own segment:
+    -- one that is always slower has later limits, and closed deals may have been given other stages.
     scored as (
         select
             *,
-            case
-                when {{ at_least("expected_closings", threshold("min_expected_deals")) }}
-                then (expected_closings - closed_deals) / nullif(sqrt(expected_closings), 0)
-            end as z_score
-        from pace
+            cast(stage_pipeline_deals - pipeline_deals as bigint) as other_pipeline_deals,
+            cast(stage_stalled_deals - stalled_deals as bigint) as other_stalled_deals,
+            {{
+                share_in_excess_z(
+                    "stalled_deals",
+                    "pipeline_deals",
+                    "stage_stalled_deals",
+                    "stage_pipeline_deals",
+                )
+            }} as z_score
+        from staged
     ),
 
     tested as (
@@ -20,6 +36,8 @@ with
 
 select
     *,
+    pipeline_deals * {{ ratio("other_stalled_deals", "other_pipeline_deals") }}
+    as expected_stalled_deals,
     {{ q_value("p_value", "q_step", "evaluation_date") }} as q_value,
     count(p_value) over (partition by evaluation_date) as tests
 from stepped

@@ -17,10 +17,7 @@ with
             *,
             sum(ln(nullif(1 - {{ ratio("closings", "deals_at_risk") }}, 0))) over (
                 partition by {{ segment }} order by duration_days
-            ) as log_survival,
-            sum({{ ratio("closings", "deals_at_risk") }}) over (
-                partition by {{ segment }} order by duration_days
-            ) as cumulative_hazard
+            ) as log_survival
         from at_risk
     )
 
@@ -34,6 +31,5 @@ select
     deals,
     closings,
     deals_at_risk,
-    case when closings = deals_at_risk then 0 else exp(log_survival) end as survival,
-    cumulative_hazard
+    case when closings = deals_at_risk then 0 else exp(log_survival) end as survival
 from multiplied

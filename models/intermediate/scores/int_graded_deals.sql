@@ -13,9 +13,7 @@ select
     scores.risk_band,
     deals.is_closed,
     deals.is_won,
-    deals.closed_date,
-    row_number() over (partition by deals.deal_id order by books.evaluation_date desc)
-    = 1 as is_last_book
+    deals.closed_date
 from deals
 inner join
     books

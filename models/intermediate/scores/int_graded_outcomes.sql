@@ -2,9 +2,8 @@ with
     graded as (
         select
             *,
-            -- For comparing the bands each deal counts once, in the last book that held it.
-            is_last_book and risk_band = 'high_risk_low_fit' as is_low_fit,
-            is_last_book and risk_band <> 'high_risk_low_fit' as is_other
+            risk_band = 'high_risk_low_fit' as is_low_fit,
+            risk_band <> 'high_risk_low_fit' as is_other
         from {{ ref("int_graded_deals") }}
     )
 

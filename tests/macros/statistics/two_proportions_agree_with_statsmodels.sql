@@ -71,16 +71,20 @@ with
         select
             'detectable_difference',
             cases.*,
-            {{ detectable_difference("won", "deals", "other_won", "other_deals") }},
+            {{ detectable_difference("error", z_95_one_sided(), 0) }},
             detectable
         from cases
         union all
-        -- A rule that asks for five points tells nothing smaller.
+        -- What a test alone would see must come out beyond five points, where a rule asks for them.
         select
-            'detectable_effect',
+            'detectable_difference of a rule',
             cases.*,
-            {{ detectable_effect("detectable", 0.05) }},
-            case when detectable < 0.05 then 0.05 else detectable end
+            {{ detectable_difference("error", z_95_one_sided(), 0.05) }},
+            case
+                when error * {{ z_95_one_sided() }} >= 0.05
+                then detectable
+                else 0.05 + 0.8416212335729143 * error
+            end
         from cases
         union all
         -- Whatever bound a build is given, below it there is no score.

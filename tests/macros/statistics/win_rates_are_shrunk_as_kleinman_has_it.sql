@@ -1,6 +1,6 @@
 -- Kleinman (1973), as docs/definitions.md writes it, in numpy 2.4.6. The families: one with the
--- mean of all as its centre; one whose segments have centres of their own, as cells have; one that
--- differs less than luck has it, and is drawn to its centre whole; two segments that could not
+-- mean of all as its centre; one whose segments have centres of their own, as cells have, and make
+-- 30, 50 and 20 % of them; one that differs less than luck has it, and is drawn to its centre whole; two segments that could not
 -- differ more, and keep their win rates; and one segment alone, or segments of one deal each, from
 -- which nothing can be learned.
 with
@@ -11,9 +11,9 @@ with
             ('one centre', 12, 30, 0.4e0, 0.4e0),
             ('one centre', 14, 40, 0.4e0, 0.37323600973236015e0),
             ('one centre', 37, 100, 0.4e0, 0.3777327935222672e0),
-            ('own centres', 9, 12, 0.5e0, 0.6236678725867969e0),
-            ('own centres', 8, 25, 0.4e0, 0.34632100767197704e0),
-            ('own centres', 22, 40, 0.45e0, 0.5265425375226878e0),
+            ('own centres', 9, 12, 0.5e0, 0.6139258157478852e0),
+            ('own centres', 8, 25, 0.4e0, 0.3491520149369846e0),
+            ('own centres', 22, 40, 0.45e0, 0.5236201847262897e0),
             ('luck', 20, 50, 0.4e0, 0.4e0),
             ('luck', 24, 60, 0.4e0, 0.4e0),
             ('luck', 28, 70, 0.4e0, 0.4e0),
@@ -28,7 +28,7 @@ with
     families(family, expected_overdispersion, expected_prior_deals) as (
         values
             ('one centre', 0.027989821882951675e0, 34.7272727272727e0),
-            ('own centres', 0.07542317935622879e0, 12.258523553839227e0),
+            ('own centres', 0.0652191266863575e0, 14.332925336597299e0),
             ('luck', -0.017110266159695815e0, null),
             ('extreme', 2.111111111111111e0, 0e0),
             ('alone', null, null),
@@ -40,12 +40,17 @@ with
             *,
             cast(deals as double) as weight,
             {{ ratio("won", "deals") }} - centre as spread,
-            centre * (1 - centre) as chance
+            centre * (1 - centre) as chance,
+            case
+                when family <> 'own centres'
+                then {{ ratio("deals", "sum(deals) over (partition by family)") }}
+                else case deals when 12 then 0.3e0 when 25 then 0.5e0 else 0.2e0 end
+            end as own_share
         from segments
     ),
 
     learned as (
-        select family, {{ overdispersion("weight", "spread", "chance") }} as overdispersion
+        select family, {{ overdispersion("weight", "spread", "chance", "own_share") }} as overdispersion
         from measured
         group by family
     ),
