@@ -8,6 +8,12 @@
                 "unknown var '" ~ unknown[0] ~ "'; known are: " ~ sales_insights.known_vars() | join(', ')
             ) %}
         {% endif %}
+        {% set date_format = var('date_format', none) %}
+        {% if date_format and '%' not in date_format %}
+            {% do exceptions.raise_compiler_error(
+                "var date_format is '" ~ date_format ~ "'; it must be in strftime letters, such as %d/%m/%Y"
+            ) %}
+        {% endif %}
     {% endif %}
 {% endmacro %}
 

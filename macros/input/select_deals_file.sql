@@ -43,9 +43,10 @@
 #}
 {% macro select_csv_file(file) %}
     {% set path = dbt.string_literal(dbt.escape_single_quotes(file)) %}
+    {# Not strict: further down a quoted cell may hold a line break of another kind than the file's. #}
     {% set header = run_query(
         "select line from read_csv(" ~ path ~ ", auto_detect = false, header = false, delim = '\x01',"
-        ~ " quote = '', escape = '', columns = {'line': 'varchar'}) limit 1"
+        ~ " quote = '', escape = '', strict_mode = false, columns = {'line': 'varchar'}) limit 1"
     ) %}
     {% set line = header.rows[0][0] if header.rows %}
     {% if not line %}

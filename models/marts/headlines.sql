@@ -17,7 +17,11 @@ with
         where period_type = '{{ period }}' and grain = 'overall' and clock = 'closed'
     ),
 
-    changes as (select * from summaries where grain = 'overall'),
+    changes as (
+        select *, verdict in ('proven', 'suggestive') as is_more_than_luck
+        from summaries
+        where grain = 'overall'
+    ),
 
     -- Of the dimensions one by one, that whose mix did most.
     mixes as (
@@ -30,66 +34,45 @@ with
 
     explained as (
         select
-            {{ string_agg("headline", ", ", "segment_rank") }} as segments,
+            {{ string_agg("headline", ", ", "segment_rank") }} as explaining_segments,
             max(case when segment_rank = 1 then verdict end) as first_verdict
         from explanations
         having count(*) > 0
     ),
 
     sentences as (
-        select 1 as position, 'baseline' as topic, headline as sentence
+        select 1 as position, 'baseline' as topic, headline as sentence, false as is_told_when_quiet
         from baseline
         union all
-        select
-            2,
-            'extract',
-            'The last deal was created on '
-            || cast(last_created_date as {{ dbt.type_string() }})
-            || ', so closings are missing: falls, stalling and the pipeline are not judged.'
+        select 2, 'extract', {{ extract_headline("last_created_date") }}, true
         from coverage
         union all
-        select 3, 'change', headline
+        select 3, 'change', headline, is_more_than_luck
         from changes
         where clock = 'closed'
         union all
         -- A change that luck may have made sits nowhere.
-        select
-            4,
-            'explanation',
-            case
-                when explained.first_verdict = 'proven'
-                then 'It sits in ' || explained.segments || '.'
-                else 'No segment is proven to have changed more than the others.'
-            end
+        select 4, 'explanation', {{ explanation_headline("first_verdict", "explaining_segments") }}, true
         from explained
         inner join
-            changes
-            on changes.clock = 'closed'
-            and (
-                changes.verdict in ('proven', 'suggestive') or explained.first_verdict = 'proven'
-            )
+            changes on clock = 'closed' and (is_more_than_luck or first_verdict = 'proven')
         union all
-        select 5, 'mix', headline
+        select 5, 'mix', headline, false
         from mixes
         where mix_rank = 1 and {{ at_least("abs(mix_effect)", threshold("told_mix_effect")) }}
         union all
-        select 6, 'clocks', 'Counted by created date it moved the other way. ' || headline
+        select 6, 'clocks', 'Counted by created date it moved the other way. ' || headline, true
         from changes
         where clock = 'created' and clocks_disagree
         union all
-        select
-            7,
-            'left out',
-            'Not compared, as the extract no longer created the quick deals that would close in it: '
-            || {{ string_agg(period_name("period_start", period), ", ", "period_start") }}
-            || '.'
+        select 7, 'left out', {{ left_out_headline("period_start", period) }}, true
         from trend
         where period_status = 'truncated'
         having count(*) > 0
         union all
-        select 8, 'scores', headline
+        select 8, 'scores', headline, not is_informative or deciding_stages is not null
         from skill
     )
 
-select position, topic, sentence
+select position, topic, sentence, is_told_when_quiet
 from sentences

@@ -332,6 +332,20 @@ def test_a_row_with_a_field_too_many_stops_the_run_with_its_line(tmp_path):
     assert "Expected Number of Columns: 12 Found: 13" in build.output
 
 
+def test_a_line_break_in_a_cell_is_text_whatever_ends_the_lines(tmp_path):
+    """A spreadsheet ends lines with CRLF and breaks them inside of a cell with LF."""
+    lines = [line(deal_id=f"{number}") for number in range(100)]
+    lines[50] = line(deal_id="50", product_type="Core,\nthe new one")
+    text = "\r\n".join([HEADER, *lines]) + "\r\n"
+    (tmp_path / "deals.csv").write_bytes(text.encode())
+    build = stage_with(tmp_path, deals_file="deals.csv")
+    assert build.exit_code == 0, build.output
+    assert build.rows("select count(*) from stg_deals") == [(100,)]
+    assert build.rows("select product_type from stg_deals where deal_id = '50'") == [
+        ("Core, the new one",)
+    ]
+
+
 # The same deals in other clothes.
 
 

@@ -37,7 +37,7 @@ TABLES = {
     "alert_rule_evaluations": """rule varchar, rule_order integer, as_of_date date, status varchar,
         segments bigint, candidates bigint, fired bigint, detectable_in_words varchar""",
     "alert_noise_floor": "rule varchar, headline varchar",
-    "headlines": "position integer, topic varchar, sentence varchar",
+    "headlines": "position integer, topic varchar, sentence varchar, is_told_when_quiet boolean",
     "win_rate_baseline": """as_of_date date, closed_deals bigint, won_deals bigint,
         win_rate double, closed_amount decimal(18, 2), won_amount decimal(18, 2),
         value_win_rate double, closed_deals_without_amount bigint, open_deals bigint,
@@ -123,6 +123,7 @@ def message_of(
         "decided_by": "var",
         "read_from": "exports/deals.csv",
         "headlines": HEADLINES,
+        "caveats": [],
         "baseline": BASELINE,
         "rules": [rule | counts | words for rule in told],
     } | head
@@ -176,6 +177,7 @@ def build(
     decided_by: str = "historical_extract",
     log: Sequence[str] = ("started", "passed"),
     without: Sequence[str] = (),
+    caveats: Sequence[str] = (),
 ) -> Path:
     """A warehouse file as `dbt build` leaves it."""
     with duckdb.connect(str(db)) as warehouse:
@@ -203,7 +205,8 @@ def build(
             insert(warehouse, "alert_rule_evaluations", row | counts | words)
             insert(warehouse, "alert_noise_floor", {"rule": rule, "headline": NOISE_FLOOR})
         for position, sentence in enumerate([baseline["headline"], *HEADLINES[1:]], 1):
-            insert(warehouse, "headlines", {"position": position, "sentence": sentence})
+            row = {"position": position, "sentence": sentence}
+            insert(warehouse, "headlines", row | {"is_told_when_quiet": sentence in caveats})
         insert(warehouse, "alerts", *alerts)
         warehouse.execute("commit")
     return db
@@ -313,6 +316,7 @@ CASES: dict[str, dict[str, Any]] = {
         },
     },
     "quiet": {},
+    "caveats": {"caveats": [HEADLINES[1]]},
     "unsure": {
         "rules": [
             ("win_rate_drop", "insufficient_data", 150, 0),
@@ -399,15 +403,15 @@ def test_per_rule_limits_each_rule() -> None:
 @pytest.mark.parametrize(
     ("statuses", "line"),
     [
-        (["ok"] * 4, f"Sales insights as of {DAY}: 4 rules checked, nothing proven; {DROP}."),
+        (["ok"] * 4, f"Sales insights as of {DAY}: 4 rules checked, no alert beyond luck; {DROP}."),
         (
             ["insufficient_data", "ok", "ok", "ok"],
-            f"Sales insights as of {DAY}: 3 rules checked, nothing proven; {LIFT}; "
+            f"Sales insights as of {DAY}: 3 rules checked, no alert beyond luck; {LIFT}; "
             "too few deals to judge: win rate drop.",
         ),
         (
             ["insufficient_data", "ok", "no_data", "no_data"],
-            f"Sales insights as of {DAY}: 1 rule checked, nothing proven; {LIFT};"
+            f"Sales insights as of {DAY}: 1 rule checked, no alert beyond luck; {LIFT};"
             " too few deals to judge: win rate drop;"
             " no deals to look at: low fit pipeline, stage stalling.",
         ),
@@ -456,7 +460,7 @@ def test_footer_says_how_the_date_was_decided(decided_by: str, words: str) -> No
 def test_json_is_typed_and_whole(tmp_path: Path) -> None:
     message = json.loads(said(build(tmp_path / "w.duckdb", many()), "json", per_rule=1))
     assert list(message) == [
-        *("as_of_date", "decided_by", "read_from", "headlines", "baseline", "rules")
+        *("as_of_date", "decided_by", "read_from", "headlines", "caveats", "baseline", "rules")
     ]
     assert message["baseline"]["open_amount"] == 19515155
     rule = message["rules"][0]
@@ -600,7 +604,7 @@ def test_slack_shows_three_alerts_of_each_of_four_rules() -> None:
 def test_prints_to_stdout_by_default(tmp_path: Path) -> None:
     db = build(tmp_path / "w.duckdb")
     for result in (run("--db", db), run(SALES_INSIGHTS_DB=str(db))):
-        line = f"Sales insights as of {DAY}: 4 rules checked, nothing proven; {DROP}.\n"
+        line = f"Sales insights as of {DAY}: 4 rules checked, no alert beyond luck; {DROP}.\n"
         assert (result.returncode, result.stdout, result.stderr) == (0, line, "")
 
 

@@ -53,6 +53,8 @@ CASES = {
     "bundled-standard": ("bundled", {}),
     "bundled-prototype": ("bundled", {"ruleset": "prototype"}),
     "bundled-earlier": ("bundled", EARLIER),
+    # Long after the last deal was created: the extract is truncated.
+    "bundled-stale": ("bundled", {"as_of_date": "2025-09-30"}),
     "real-standard": ("real", {}),
     "real-prototype": ("real", {"ruleset": "prototype"}),
 }

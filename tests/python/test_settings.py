@@ -49,6 +49,15 @@ def test_a_misspelt_var_is_not_ignored(tmp_path):
     assert "created sql table model" not in refused.output
 
 
+def test_a_date_format_without_letters_of_strftime_is_refused(tmp_path):
+    """It would reject every row, and not say why."""
+    refused = dbt(
+        tmp_path, "run", "--select", "alert_thresholds", dbt_vars={"date_format": "dd/mm/yyyy"}
+    )
+    assert refused.exit_code != 0
+    assert "must be in strftime letters, such as %d/%m/%Y" in refused.output
+
+
 def test_the_known_vars_are_those_of_the_project():
     project = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
     macro = (ROOT / "macros" / "hooks" / "check_vars.sql").read_text()
