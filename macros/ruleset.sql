@@ -67,6 +67,18 @@
 {%- endmacro %}
 
 
+{# Whether an alert is one of those that luck gives, and only counted; the prototype told all it found. #}
+{% macro counts_as_luck(severity, verdict) -%}
+    {{ severity ~ " = 'info' and " ~ verdict ~ " not in ('proven', 'suggestive')" if sales_insights.ruleset() == 'standard' else 'false' }}
+{%- endmacro %}
+
+
+{# In which order the alerts of a rule are told: what another explains comes after what stands for itself; in the prototype by money. #}
+{% macro alert_order() -%}
+    severity_rank, {{ 'is_explained, verdict_rank, ' if sales_insights.ruleset() == 'standard' }}amount_at_stake desc, alert_key
+{%- endmacro %}
+
+
 {# What the stall limit means, as a sentence ends on it. #}
 {% macro stall_limit_in_words(median_cycle_days, limit_basis) -%}
     {%- if sales_insights.ruleset() == 'prototype' -%}

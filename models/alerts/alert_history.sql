@@ -39,8 +39,7 @@ select
     min(evaluation_date) over (partition by alert_key, streak) as first_breached_on,
     case
         when verdict = 'proven'
-        then
-            min(evaluation_date) over (partition by alert_key, verdict = 'proven', verdict_streak)
+        then min(evaluation_date) over (partition by alert_key, verdict = 'proven', verdict_streak)
     end as first_proven_on,
     row_number() over (
         partition by alert_key, streak order by evaluation_date

@@ -24,8 +24,7 @@ with
                 fired.verdict when 'proven' then 1 when 'suggestive' then 2 else 3
             end as verdict_rank,
             fired.explained_by is not null as is_explained,
-            fired.severity = 'info'
-            and fired.verdict not in ('proven', 'suggestive') as is_within_luck
+            {{ counts_as_luck("fired.severity", "fired.verdict") }} as is_within_luck
         from fired
         inner join history on history.alert_key = fired.alert_key
     )
@@ -39,9 +38,5 @@ select
     {{ since_in_words() }} as since,
     is_within_luck,
     cast(severity_rank as bigint) as severity_rank,
-    -- What another alert explains comes after those that stand for themselves.
-    row_number() over (
-        partition by rule
-        order by severity_rank, is_explained, verdict_rank, amount_at_stake desc, alert_key
-    ) as rank_in_rule
+    row_number() over (partition by rule order by {{ alert_order() }}) as rank_in_rule
 from ranked

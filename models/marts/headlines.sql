@@ -52,10 +52,13 @@ with
         where clock = 'closed'
         union all
         -- A change that luck may have made sits nowhere.
-        select 4, 'explanation', {{ explanation_headline("first_verdict", "explaining_segments") }}, true
+        select
+            4,
+            'explanation',
+            {{ explanation_headline("first_verdict", "explaining_segments") }},
+            true
         from explained
-        inner join
-            changes on clock = 'closed' and (is_more_than_luck or first_verdict = 'proven')
+        inner join changes on clock = 'closed' and (is_more_than_luck or first_verdict = 'proven')
         union all
         select 5, 'mix', headline, false
         from mixes

@@ -39,7 +39,8 @@ with
             < {{ threshold("explained_change_share") }} - 1e-9
     ),
 
-    -- The list that begins with what is proven, of several the surest; where all begin with luck, the
+    -- The list that begins with what is proven, of several the surest; where all begin with luck,
+    -- the
     -- shortest.
     preferred as (
         select
@@ -47,10 +48,7 @@ with
             dense_rank() over (
                 partition by clock, weight
                 order by
-                    first_proven_q_value nulls last,
-                    list_length,
-                    first_q_value nulls last,
-                    grain
+                    first_proven_q_value nulls last, list_length, first_q_value nulls last, grain
             ) as preference
         from listed
     )

@@ -30,11 +30,7 @@ with
                 0.25,
                 '25.0 % of the pipeline amount in segments of low fit would have shown'
             ),
-            (
-                'stage_stalling',
-                17.01,
-                '18 stalled deals in a typical segment would have shown'
-            ),
+            ('stage_stalling', 17.01, '18 stalled deals in a typical segment would have shown'),
             ('win_rate_drop', null, null)
     ),
 

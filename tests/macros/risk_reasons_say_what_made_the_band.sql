@@ -37,7 +37,7 @@ with
                 false,
                 'SaaS / Europe / Inbound / Demo ('
                 || {{ as_count(thin, "closed deal") }}
- || ', 70.0 % won) is expected to win 62.8 %, 17.8 points above the baseline; 82 days old, within the limit of 82 days.'
+                || ', 70.0 % won) is expected to win 62.8 %, 17.8 points above the baseline; 82 days old, within the limit of 82 days.'
             ),
             (
                 'cell',
@@ -53,7 +53,7 @@ with
                 false,
                 'SaaS / Europe / Inbound / Demo ('
                 || {{ as_count(thin - 1, "closed deal") }}
- || ', 70.0 % won) is expected to win 30.0 %, 15.0 points below the baseline; thin data{{ leans }}'
+                || ', 70.0 % won) is expected to win 30.0 %, 15.0 points below the baseline; thin data{{ leans }}'
                 || '; 83 days old, beyond the limit of 82 days.'
             ),
             -- a thin cell does not matter where the segment counts, a thin segment does; a score
@@ -73,7 +73,7 @@ with
                 true,
                 'SaaS / Europe / Inbound ('
                 || {{ as_count(thin, "closed deal") }}
- || ', 40.0 % won) is expected to win 45.0 %, 0.0 points above the baseline'
+                || ', 40.0 % won) is expected to win 45.0 %, 0.0 points above the baseline'
                 || '; such scores are not known to predict who wins'
                 || '; 121 days old, far beyond the limit of 30.5 days.'
             ),
@@ -91,7 +91,7 @@ with
                 false,
                 'SaaS / Europe / Inbound ('
                 || {{ as_count(thin - 1, "closed deal") }}
- || ', 40.0 % won) is expected to win 45.0 %, 0.0 points above the baseline'
+                || ', 40.0 % won) is expected to win 45.0 %, 0.0 points above the baseline'
                 || '; thin data, so the score leans on the baseline'
                 || '; 0 days old, within the limit of 30.5 days.'
             ),

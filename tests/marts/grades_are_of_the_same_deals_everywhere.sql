@@ -1,4 +1,5 @@
--- What the resolved books graded is what the skill is pooled over, and each of these deals is in one
+-- What the resolved books graded is what the skill is pooled over, and each of these deals is in
+-- one
 -- bin.
 with
     skill as (select * from {{ ref("score_skill") }}),

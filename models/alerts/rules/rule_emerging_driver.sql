@@ -1,4 +1,5 @@
 {%- set dimensions = ["industry", "region", "lead_source"] -%}
+{%- set error = difference_error("won_deals", "closed_deals", "rest_won_deals", "rest_deals") -%}
 with
     drivers as (select * from {{ ref("int_drivers") }}),
     pipeline as (select * from {{ ref("int_segment_pipeline") }}),
@@ -69,14 +70,7 @@ select
     verdict,
     case
         when is_evaluated
-        then
-            {{
-                detectable_difference(
-                    difference_error("won_deals", "closed_deals", "rest_won_deals", "rest_deals"),
-                    z_95(),
-                    threshold("emerging_driver_min_lift"),
-                )
-            }}
+        then {{ detectable_difference(error, z_95(), threshold("emerging_driver_min_lift")) }}
     end as detectable_effect,
     false as is_truncated,
     is_evaluated,

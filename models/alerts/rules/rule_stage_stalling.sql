@@ -20,9 +20,7 @@ with
     ),
 
     breached as (
-        select
-            *,
-            is_evaluated and stalled_deals >= {{ threshold("stalled_deals") }} as is_breached
+        select *, is_evaluated and stalled_deals >= {{ threshold("stalled_deals") }} as is_breached
         from judged
     )
 

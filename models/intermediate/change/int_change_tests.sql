@@ -1,4 +1,8 @@
 {%- set family = "clock, weight, grain" -%}
+{%- set before = ["won_deals_before", "deals_before"] -%}
+{%- set after = ["won_deals_after", "deals_after"] -%}
+{%- set rest_before = ["rest_won_deals_before", "rest_deals_before"] -%}
+{%- set rest_after = ["rest_won_deals_after", "rest_deals_after"] -%}
 with
     rates as (select * from {{ ref("int_compared_rates") }}),
 
@@ -11,21 +15,8 @@ with
                 when weight = 'value'
                 then null
                 when grain = 'overall'
-                then
-                    {{
-                        two_proportion_z(
-                            "won_deals_after", "deals_after", "won_deals_before", "deals_before"
-                        )
-                    }}
-                else
-                    {{
-                        contrast_z(
-                            ["won_deals_after", "deals_after"],
-                            ["won_deals_before", "deals_before"],
-                            ["rest_won_deals_after", "rest_deals_after"],
-                            ["rest_won_deals_before", "rest_deals_before"],
-                        )
-                    }}
+                then {{ two_proportion_z(*(after + before)) }}
+                else {{ contrast_z(after, before, rest_after, rest_before) }}
             end as z_score
         from rates
     ),

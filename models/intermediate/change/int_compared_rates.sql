@@ -11,7 +11,12 @@ with
             {{ ratio("segments.won_volume_after", "segments.volume_after") }} as own_rate_after,
             {{ ratio("totals.won_volume_before", "totals.volume_before") }} as overall_rate_before,
             {{ ratio("totals.won_volume_after", "totals.volume_after") }} as overall_rate_after,
-            {%- for figure in ["deals_before", "won_deals_before", "deals_after", "won_deals_after"] %}
+            {%- for figure in [
+                "deals_before",
+                "won_deals_before",
+                "deals_after",
+                "won_deals_after",
+            ] %}
                 totals.{{ figure }} - segments.{{ figure }} as rest_{{ figure }}
                 {{- "," if not loop.last }}
             {%- endfor %}

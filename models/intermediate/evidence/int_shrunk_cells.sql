@@ -16,7 +16,8 @@ with
             segments.shrunk_win_rate as segment_win_rate,
             segments.closed_deals as segment_deals,
             coalesce(
-                {{ ratio("segments.closed_deals", "segments.closed_deals + segments.prior_deals") }}, 0
+                {{ ratio("segments.closed_deals", "segments.closed_deals + segments.prior_deals") }},
+                0
             ) as segment_weight
         from cells
         inner join
@@ -32,9 +33,9 @@ with
             cast(closed_deals as double) as deals,
             win_rate - segment_win_rate as spread,
             segment_win_rate * (1 - segment_win_rate) as chance,
-            closed_deals
-            * (segment_weight / segment_deals + (1 - segment_weight) / (closed_deals + rest_deals))
-            as own_share
+            closed_deals * (
+                segment_weight / segment_deals + (1 - segment_weight) / (closed_deals + rest_deals)
+            ) as own_share
         from paired
     ),
 

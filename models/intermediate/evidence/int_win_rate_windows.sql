@@ -1,4 +1,7 @@
 {%- set family = "evaluation_date, shuffle, grain" -%}
+{%- set recent = ["recent_won_deals", "recent_deals"] -%}
+{%- set history = ["history_won_deals", "history_deals"] -%}
+{%- set error = difference_error(*(history + recent)) -%}
 with
     segments as (
         select *
@@ -13,17 +16,16 @@ with
     rated as (
         select
             segments.*,
-            {{ ratio("segments.recent_won_deals", "segments.recent_deals") }} as recent_win_rate,
-            {{ ratio("segments.history_won_deals", "segments.history_deals") }} as history_win_rate,
-            {{ wilson_low("segments.recent_won_deals", "segments.recent_deals") }} as recent_low,
-            {{ wilson_high("segments.recent_won_deals", "segments.recent_deals") }} as recent_high,
-            {{ wilson_low("segments.history_won_deals", "segments.history_deals") }} as history_low,
-            {{ wilson_high("segments.history_won_deals", "segments.history_deals") }}
-            as history_high,
             coverage.is_truncated,
+            {{ ratio(*recent) }} as recent_win_rate,
+            {{ ratio(*history) }} as history_win_rate,
+            {{ wilson_low(*recent) }} as recent_low,
+            {{ wilson_high(*recent) }} as recent_high,
+            {{ wilson_low(*history) }} as history_low,
+            {{ wilson_high(*history) }} as history_high,
             not coverage.is_truncated
-            and segments.recent_deals >= {{ threshold("win_rate_drop_min_deals") }}
-            and segments.history_deals >= {{ threshold("win_rate_drop_min_deals") }} as is_evaluated
+            and recent_deals >= {{ threshold("win_rate_drop_min_deals") }}
+            and history_deals >= {{ threshold("win_rate_drop_min_deals") }} as is_evaluated
         from segments
         inner join coverage on coverage.evaluation_date = segments.evaluation_date
     ),
@@ -45,31 +47,9 @@ with
             case
                 when is_evaluated
                 then
-                    {{
-                        detectable_difference(
-                            difference_error(
-                                "history_won_deals",
-                                "history_deals",
-                                "recent_won_deals",
-                                "recent_deals",
-                            ),
-                            z_95_one_sided(),
-                            threshold("win_rate_drop"),
-                        )
-                    }}
+                    {{ detectable_difference(error, z_95_one_sided(), threshold("win_rate_drop")) }}
             end as detectable_effect,
-            case
-                when is_evaluated
-                then
-                    {{
-                        two_proportion_z(
-                            "history_won_deals",
-                            "history_deals",
-                            "recent_won_deals",
-                            "recent_deals",
-                        )
-                    }}
-            end as z_score
+            case when is_evaluated then {{ two_proportion_z(*(history + recent)) }} end as z_score
         from rated
     ),
 

@@ -25,6 +25,5 @@ with
     )
 
 select
-    *,
-    {{ guarded_truncation("coalesce(evaluation_date > covered_until, false)") }} as is_truncated
+    *, {{ guarded_truncation("coalesce(evaluation_date > covered_until, false)") }} as is_truncated
 from covered

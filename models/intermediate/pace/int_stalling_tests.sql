@@ -10,8 +10,10 @@ with
         from pace
     ),
 
-    -- A segment is compared with the others in its stage, each deal by the limit of its own segment:
-    -- one that is always slower has later limits, and closed deals may have been given other stages.
+    -- A segment is compared with the others in its stage, each deal by the limit of its own
+    -- segment:
+    -- one that is always slower has later limits, and closed deals may have been given other
+    -- stages.
     scored as (
         select
             *,
@@ -36,8 +38,8 @@ with
 
 select
     *,
-    pipeline_deals * {{ ratio("other_stalled_deals", "other_pipeline_deals") }}
-    as expected_stalled_deals,
+    pipeline_deals
+    * {{ ratio("other_stalled_deals", "other_pipeline_deals") }} as expected_stalled_deals,
     {{ q_value("p_value", "q_step", "evaluation_date") }} as q_value,
     count(p_value) over (partition by evaluation_date) as tests
 from stepped

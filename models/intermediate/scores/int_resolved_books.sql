@@ -20,7 +20,8 @@ with
     ),
 
     -- The deals of a book that are still open and may yet close. A forgotten deal may never: one
-    -- that is older than nine in ten ever get is stuck, and its book does not wait for it. Where the
+    -- that is older than nine in ten ever get is stuck, and its book does not wait for it. Where
+    -- the
     -- extract ends too early its closing may only be missing, and nothing is known to be stuck.
     waited_for as (
         select
@@ -47,9 +48,6 @@ select
     *,
     case
         when is_resolved
-        then
-            lead(book_date) over (
-                partition by evaluation_date, is_resolved order by book_date
-            )
+        then lead(book_date) over (partition by evaluation_date, is_resolved order by book_date)
     end as next_resolved_book_date
 from judged

@@ -27,8 +27,9 @@ with
                 coalesce(sum(known.{{ figure }}), 0) as {{ figure }},
             {%- endfor %}
             {%- for figure in compared %}
-                coalesce(sum(known.{{ figure }}) filter (where known.is_last_book), 0)
-                as {{ figure }}{{ "," if not loop.last }}
+                coalesce(
+                    sum(known.{{ figure }}) filter (where known.is_last_book), 0
+                ) as {{ figure }}{{ "," if not loop.last }}
             {%- endfor %}
         from evaluations
         left join known on known.evaluation_date = evaluations.evaluation_date

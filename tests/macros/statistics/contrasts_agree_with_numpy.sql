@@ -1,7 +1,17 @@
 {%- set fewest = threshold("min_expected_deals") -%}
 -- Two changes of a win rate, each with its pooled error, in numpy 2.4.6.
 with
-    cases(won, deals, before, before_deals, rest, rest_deals, rest_before, rest_before_deals, z) as (
+    cases(
+        won,
+        deals,
+        before,
+        before_deals,
+        rest,
+        rest_deals,
+        rest_before,
+        rest_before_deals,
+        z
+    ) as (
         values
             (20, 100, 45, 100, 180, 400, 200, 450, -3.4288644831578514e0),
             (45, 100, 20, 100, 200, 450, 180, 400, 3.4288644831578514e0),

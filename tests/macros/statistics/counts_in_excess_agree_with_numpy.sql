@@ -31,13 +31,7 @@ with
 
     figures as (
         select
-            'share_in_excess_z' as figure,
-            found,
-            deals,
-            all_found,
-            all_deals,
-            actual,
-            z as expected
+            'share_in_excess_z' as figure, found, deals, all_found, all_deals, actual, z as expected
         from scored
         union all
         select

@@ -1,6 +1,7 @@
 -- Kleinman (1973), as docs/definitions.md writes it, in numpy 2.4.6. The families: one with the
 -- mean of all as its centre; one whose segments have centres of their own, as cells have, and make
--- 30, 50 and 20 % of them; one that differs less than luck has it, and is drawn to its centre whole; two segments that could not
+-- 30, 50 and 20 % of them; one that differs less than luck has it, and is drawn to its centre
+-- whole; two segments that could not
 -- differ more, and keep their win rates; and one segment alone, or segments of one deal each, from
 -- which nothing can be learned.
 with
@@ -50,7 +51,9 @@ with
     ),
 
     learned as (
-        select family, {{ overdispersion("weight", "spread", "chance", "own_share") }} as overdispersion
+        select
+            family,
+            {{ overdispersion("weight", "spread", "chance", "own_share") }} as overdispersion
         from measured
         group by family
     ),
