@@ -55,11 +55,13 @@
 
 {# What a rule would have told, had it been there: its typical smallest detectable effect in a sentence. #}
 {% macro detectable_in_words(rule, effect) -%}
-    case {{ rule }}
-        when 'win_rate_drop' then 'a fall of ' || {{ sales_insights.as_points(effect) }} || ' in a typical segment would have shown'
-        when 'emerging_driver' then 'a lift of ' || {{ sales_insights.as_points(effect) }} || ' in a typical segment would have shown'
-        when 'low_fit_pipeline' then {{ sales_insights.as_percent(effect) }} || ' of the pipeline amount in segments of low fit would have shown'
-        when 'stage_stalling' then {{ sales_insights.as_count('cast(ceil(' ~ effect ~ ') as bigint)', 'stalled deal') }} || ' in a typical segment would have shown'
+    case
+        when {{ rule }} = 'stage_stalling' then {{ sales_insights.as_count('cast(ceil(' ~ effect ~ ') as bigint)', 'stalled deal') }} || ' in a typical segment would probably have shown'
+        -- A rate that is out of reach is asked for to mute a rule.
+        when {{ effect }} > 1 then null
+        when {{ rule }} = 'win_rate_drop' then 'a fall of ' || {{ sales_insights.as_points(effect) }} || ' in a typical segment would probably have shown'
+        when {{ rule }} = 'emerging_driver' then 'a lift of ' || {{ sales_insights.as_points(effect) }} || ' in a typical segment would probably have shown'
+        when {{ rule }} = 'low_fit_pipeline' then {{ sales_insights.as_percent(effect) }} || ' of the pipeline amount in segments of low fit would have shown'
     end
 {%- endmacro %}
 

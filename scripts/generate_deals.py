@@ -21,6 +21,9 @@ True effects of the bundled book on the probability that a deal is won (base 0.4
 5. Nothing else matters: region alone, product type, sales rep, deal amount, deal stage and the
    length of the cycle say nothing about the outcome. What a search finds there is chance.
 
+Other books can also have a stage that wins more or less often, a slow segment, cycles with a long
+tail, and stages that the CRM renames at closing: see Effects.
+
 `<out stem>_truth.csv` holds these as rows: true parameters, not figures of the sample. The default
 book was chosen among several draws so that chance hides none of them; with other seeds it may.
 """
@@ -39,6 +42,7 @@ from itertools import accumulate, product
 from math import exp
 from pathlib import Path
 from random import Random
+from statistics import NormalDist
 from typing import NoReturn
 
 DEFAULT_OUT = Path(__file__).resolve().parent.parent / "seeds" / "skygeni_sales_data.csv"
@@ -69,6 +73,7 @@ AMOUNT_MIN, AMOUNT_MAX = 1_000, 250_000
 
 # Least, quartiles and greatest (exclusive) cycle in days; straight lines between them.
 CYCLE_QUANTILES = (7, 38, 60, 84, 121)
+NORMAL, LEAST_QUANTILE = NormalDist(), 2.0**-53  # a quantile of 0 would be a cycle of 0 days
 
 # Weights of an open deal's stages when it is created and at OLD_AGE days: stages ripen with age.
 OPEN_STAGES = ("Qualified", "Demo", "Proposal", "Negotiation")
@@ -110,6 +115,26 @@ class Pocket:
 
 
 @dataclass(frozen=True)
+class LongTail:
+    """Lognormal cycles, a few of them very long: one of a hundred takes more than a year."""
+
+    median_days: float = 60
+    sigma: float = 0.8  # of the natural logarithm of the days
+
+
+@dataclass(frozen=True)
+class Slow:
+    """The deals of an industry and region always take so many times as long; none is stuck."""
+
+    segment: tuple[str, str]
+    factor: float
+
+
+# What many CRMs write over the stage of a deal when it closes, by outcome.
+RENAMED = {"Won": "Closed Won", "Lost": "Closed Lost"}
+
+
+@dataclass(frozen=True)
 class Effects:
     """What is true of a book, by default nothing. Changes are of the win probability, over BASE."""
 
@@ -119,6 +144,11 @@ class Effects:
     drop: Drop | None = None
     shift: Shift | None = None
     pocket: Pocket | None = None
+    # By the stage that a deal is in, or closed in, added to the change of its segment.
+    stages: Mapping[str, float] = field(default_factory=dict)
+    slow: Slow | None = None
+    long_tail: LongTail | None = None  # instead of CYCLE_QUANTILES
+    closing_stages: Mapping[str, str] = field(default_factory=dict)  # RENAMED, or none is renamed
 
 
 BUNDLED = Effects(
@@ -158,9 +188,15 @@ def source_cuts(shift: Shift | None) -> list[float]:
     return cuts(weights.values())
 
 
-def win_probability(segment: tuple[str, str, str], closed: date, effects: Effects) -> float:
-    """True probability that a deal of an industry, region and lead source is won on this date."""
+def win_probability(
+    segment: tuple[str, str, str], closed: date, effects: Effects, stage: str = ""
+) -> float:
+    """True probability that a deal of an industry, region and lead source is won on this date.
+
+    The stage is that of the deal before the CRM renames it; without one it has no effect.
+    """
     change = effects.segments.get(segment, effects.sources.get(segment[2], 0.0))
+    change += effects.stages.get(stage, 0.0)
     drop = effects.drop
     if drop and closed >= drop.from_date:
         values = dict(zip(("industry", "region", "lead_source"), segment, strict=True))
@@ -169,8 +205,11 @@ def win_probability(segment: tuple[str, str, str], closed: date, effects: Effect
     return round(min(max(BASE + change, LEAST), MOST), 6)
 
 
-def cycle_days(u: float) -> int:
+def cycle_days(u: float, long_tail: LongTail | None = None) -> int:
     """Length in days of the sales cycle at quantile u (0 <= u < 1)."""
+    if long_tail:
+        z = NORMAL.inv_cdf(max(u, LEAST_QUANTILE))
+        return max(1, int(long_tail.median_days * exp(long_tail.sigma * z)))
     part = int(u * 4)
     low, high = CYCLE_QUANTILES[part : part + 2]
     return int(low + (u * 4 - part) * (high - low))
@@ -210,6 +249,7 @@ def deals(rows: int, seed: int, effects: Effects = BUNDLED) -> Iterator[tuple]:
     rng = Random(seed)
     random, gauss = rng.random, rng.gauss
     drop, shift, pocket = effects.drop, effects.shift, effects.pocket
+    slow, long_tail, renamed = effects.slow, effects.long_tail, effects.closing_stages
     stalled = set(rng.sample(*pocket_deals(rows, pocket))) if pocket else set()
     industries, industry_cuts = choices(INDUSTRIES)
     regions, region_cuts = choices(REGIONS)
@@ -217,9 +257,9 @@ def deals(rows: int, seed: int, effects: Effects = BUNDLED) -> Iterator[tuple]:
     reps, rep_cuts = choices(REPS)
     closed_stages, closed_stage_cuts = choices(CLOSED_STAGES)
     stage_cuts = [open_stage_cuts(age) for age in range(OLD_AGE + 1)]
-    sources, segments = list(SOURCES), list(product(INDUSTRIES, REGIONS, SOURCES))
+    sources, cells = list(SOURCES), list(product(INDUSTRIES, REGIONS, SOURCES, CLOSED_STAGES))
     old_chance, new_chance = (
-        {segment: win_probability(segment, on, effects) for segment in segments}
+        {cell: win_probability(cell[:3], on, effects, cell[3]) for cell in cells}
         for on in (date.min, date.max)
     )
     drop_day, shift_day = (
@@ -231,19 +271,23 @@ def deals(rows: int, seed: int, effects: Effects = BUNDLED) -> Iterator[tuple]:
 
     for day in range(AS_OF_DAY + 1):
         day_source_cuts = source_cuts(shift if day >= shift_day else None)
-        open_cuts = stage_cuts[min(AS_OF_DAY - day, OLD_AGE)]
+        age = AS_OF_DAY - day
         for row in range(until[day], until[day + 1]):
             industry = industries[bisect_right(industry_cuts, random())]
             product_type = products[bisect_right(product_cuts, random())]
             region = regions[bisect_right(region_cuts, random())]
             source = sources[bisect_right(day_source_cuts, random())]
-            cycle = cycle_days(random())
+            cycle, factor = cycle_days(random(), long_tail), 1.0
+            if slow and (industry, region) == slow.segment:
+                factor = slow.factor
+                cycle = int(cycle * factor)
             rep = reps[bisect_right(rep_cuts, random())]
             log_amount = gauss(*AMOUNT_LOG[product_type])
             amount = str(min(max(round(exp(log_amount)), AMOUNT_MIN), AMOUNT_MAX))
             closed = day + cycle
             if row in stalled or closed > AS_OF_DAY:
                 outcome, length, closed_date = "Open", "", ""
+                open_cuts = stage_cuts[min(int(age / factor), OLD_AGE)]
                 stage = OPEN_STAGES[bisect_right(open_cuts, random())]
                 if random() < EXPECTED_CLOSE_SHARE:
                     expected = AS_OF_DAY + int(soonest + random() * (latest - soonest))
@@ -254,8 +298,10 @@ def deals(rows: int, seed: int, effects: Effects = BUNDLED) -> Iterator[tuple]:
                     industry, region, stage = pocket.segment
             else:
                 chance = new_chance if closed >= drop_day else old_chance
-                outcome = "Won" if random() < chance[industry, region, source] else "Lost"
+                luck = random()
                 stage = closed_stages[bisect_right(closed_stage_cuts, random())]
+                outcome = "Won" if luck < chance[industry, region, source, stage] else "Lost"
+                stage = renamed.get(outcome, stage)
                 length, closed_date = str(cycle), iso[closed]
             head = (f"D{row + 1:05d}", iso[day], closed_date, rep, industry, region, product_type)
             yield (*head, source, stage, amount, length, outcome)
@@ -265,7 +311,10 @@ def deals(rows: int, seed: int, effects: Effects = BUNDLED) -> Iterator[tuple]:
 
 
 def truth(rows: int, effects: Effects = BUNDLED) -> Iterator[tuple]:
-    """Yield the planted effects in the order of TRUTH_HEADER; empty = every value, or always."""
+    """Yield the planted effects in the order of TRUTH_HEADER; empty = every value, or always.
+
+    Long tails and renamed stages have no row: they are of the whole book, and change no rate.
+    """
 
     def rates(change: float) -> tuple[str, str, str]:
         return "win_rate", f"{BASE:.2f}", f"{BASE + change:.2f}"
@@ -293,7 +342,15 @@ def truth(rows: int, effects: Effects = BUNDLED) -> Iterator[tuple]:
         planted = ("open_deals", 0, pocket_deals(rows, pocket)[1])
         note = f"Deals {pocket.ages[0]} to {pocket.ages[1]} days old and still open on {AS_OF}."
         yield ("stalled_pocket", industry, region, "", stage, "", *planted, note)
+    for stage, change in effects.stages.items():
+        note = f"{change:+.2f} for deals in this stage; added to the effect of their segment."
+        yield ("stage_effect", "", "", "", stage, "", *rates(change), note)
+    if slow := effects.slow:
+        note = "Cycles in this industry and region, to those elsewhere: slower, and none is stuck."
+        yield ("slow_segment", *slow.segment, "", "", "", "cycle_factor", 1, slow.factor, note)
     for name in NO_EFFECT:
+        if name == "deal_stage" and effects.stages:
+            continue
         note = f"By itself {name} does not change the probability of a win."
         yield ("no_effect", "", "", "", "", "", f"win_rate_by_{name}", *rates(0)[1:], note)
 

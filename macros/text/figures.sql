@@ -58,10 +58,11 @@
 {%- endmacro %}
 
 
-{# A q-value as people compare it: `q = 0.020`, `q < 0.001`. #}
+{# A q-value as people compare it: `q = 0.020`, `q = 0.0052` near the bounds of proof, `q < 0.001`. #}
 {% macro as_q(q) -%}
     case
         when {{ q }} < 0.001 then 'q < 0.001'
+        when {{ q }} < 0.01 then 'q = ' || cast(cast({{ q }} as decimal(5, 4)) as {{ dbt.type_string() }})
         else 'q = ' || cast(cast({{ q }} as decimal(4, 3)) as {{ dbt.type_string() }})
     end
 {%- endmacro %}

@@ -51,6 +51,10 @@ with
         from changes
         where clock = 'closed'
         union all
+        select 3, 'change', 'No two complete {{ period }}s can be compared.', true
+        from baseline
+        where closed_deals > 0 and not exists (select * from changes where clock = 'closed')
+        union all
         -- A change that luck may have made sits nowhere.
         select
             4,

@@ -1,5 +1,13 @@
+{%- set largest_mix_first = "abs(mix_effect) desc nulls last, " ~ dimensions() | join(", ") -%}
 with
-    segments as (select * from {{ ref("win_rate_change") }}),
+    segments as (
+        select
+            *,
+            row_number() over (
+                partition by clock, weight, grain order by {{ largest_mix_first }}
+            ) as mix_rank
+        from {{ ref("win_rate_change") }}
+    ),
     overall as (select * from segments where grain = 'overall'),
 
     -- What luck gives needs no second opinion: only a claim can be disputed.
@@ -27,6 +35,7 @@ with
             count(*) filter (where verdict = 'proven') as proven_segments,
             sum(rate_effect) as rate_effect,
             sum(mix_effect) as mix_effect,
+            max(case when mix_rank = 1 then {{ shares_in_words() }} end) as mix_leader,
             sqrt(sum(rate_effect_error * rate_effect_error)) as rate_effect_error
         from segments
         group by clock, weight, grain
@@ -70,6 +79,7 @@ select
     rate_effect,
     rate_effect_error,
     mix_effect,
+    mix_leader,
     clocks_disagree,
     {{ change_headline() }} as headline
 from compared

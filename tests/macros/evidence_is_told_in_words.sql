@@ -3,6 +3,13 @@ with
         values
             ('proven', 0.0004, 1200, 'one of 1,200 segments tested, q < 0.001: proven'),
             ('suggestive', 0.04, 2, 'one of 2 segments tested, q = 0.040: suggestive, not proven'),
+            (
+                'suggestive',
+                0.0052,
+                2,
+                'one of 2 segments tested, q = 0.0052: suggestive, not proven'
+            ),
+            ('suggestive', 0.01, 2, 'one of 2 segments tested, q = 0.010: suggestive, not proven'),
             ('noise', 0.5, 12, 'one of 12 segments tested, q = 0.500: within what luck gives'),
             -- A question of its own has nothing to be corrected for, and need not have a q-value.
             ('proven', 0.01, 1, 'one test, q = 0.010: proven'),
@@ -23,15 +30,30 @@ with
 
     effects(rule, effect, expected) as (
         values
-            ('win_rate_drop', 0.158, 'a fall of 15.8 points in a typical segment would have shown'),
-            ('emerging_driver', 0.05, 'a lift of 5.0 points in a typical segment would have shown'),
+            (
+                'win_rate_drop',
+                0.158,
+                'a fall of 15.8 points in a typical segment would probably have shown'
+            ),
+            (
+                'emerging_driver',
+                0.05,
+                'a lift of 5.0 points in a typical segment would probably have shown'
+            ),
             (
                 'low_fit_pipeline',
                 0.25,
                 '25.0 % of the pipeline amount in segments of low fit would have shown'
             ),
-            ('stage_stalling', 17.01, '18 stalled deals in a typical segment would have shown'),
-            ('win_rate_drop', null, null)
+            (
+                'stage_stalling',
+                17.01,
+                '18 stalled deals in a typical segment would probably have shown'
+            ),
+            ('win_rate_drop', null, null),
+            -- muted
+            ('win_rate_drop', 2, null),
+            ('low_fit_pipeline', 2, null)
     ),
 
     compared as (

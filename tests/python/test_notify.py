@@ -81,10 +81,10 @@ RULES = [rule for rule, *_ in JUDGED]
 # What follows the reason of an alert made here.
 TAIL = " One of 5 segments tested, q = 0.002: proven. New."
 DETECTABLE = {
-    "win_rate_drop": "a fall of 9.8 points in a typical segment would have shown",
-    "emerging_driver": "a lift of 17.1 points in a typical segment would have shown",
-    "low_fit_pipeline": "such deals winning 14.9 points less often than others would have shown",
-    "stage_stalling": "17 closings fewer than expected in a typical segment would have shown",
+    "win_rate_drop": "a fall of 9.8 points in a typical segment would probably have shown",
+    "emerging_driver": "a lift of 17.1 points in a typical segment would probably have shown",
+    "low_fit_pipeline": "25.0 % of the pipeline amount in segments of low fit would have shown",
+    "stage_stalling": "13 stalled deals in a typical segment would probably have shown",
 }
 DROP, LIFT = DETECTABLE["win_rate_drop"], DETECTABLE["emerging_driver"]
 HOSTILE = {
