@@ -26,12 +26,14 @@ def test_the_planted_drop_is_the_only_drop_told(built, truth):
 
 
 def test_the_planted_drop_explains_the_change_of_the_quarter(built, truth):
+    """Against one quarter, not three, it is suggestive; so the message does not say it sits there."""
     [drop] = effects(truth, "win_rate_drop")
     assert built().rows(
         "select after_starts_on, grain, industry, verdict from win_rate_explanation"
         " inner join win_rate_change using (clock, weight, grain, industry, verdict)"
         " where clock = 'closed' and weight = 'count' and segment_rank = 1"
-    ) == [(date.fromisoformat(drop["from_date"]), "industry", drop["industry"], "proven")]
+    ) == [(date.fromisoformat(drop["from_date"]), "industry", drop["industry"], "suggestive")]
+    assert built().rows("select count(*) from headlines where topic = 'explanation'") == [(0,)]
 
 
 def test_the_planted_shift_is_told_as_mix(built, truth):
@@ -41,6 +43,8 @@ def test_the_planted_shift_is_told_as_mix(built, truth):
         " where clock = 'closed' and weight = 'count' and grain = 'lead_source'"
     )
     assert mix_effect < -0.02 < rate_effect
+    [[told]] = built().rows("select sentence from headlines where topic = 'mix'")
+    assert shift["lead_source"] in told
     [[largest]] = built().rows(
         "select min_by(lead_source, mix_effect) from win_rate_change"
         " where clock = 'closed' and weight = 'count' and grain = 'lead_source'"
@@ -50,12 +54,9 @@ def test_the_planted_shift_is_told_as_mix(built, truth):
 
 def test_the_shift_to_weak_segments_is_told(built, truth):
     [shift] = effects(truth, "mix_shift")
-    # The book has graded too few deals scored low to prove that they win less, and says so.
     assert built().rows(
-        "select alerts.verdict, alerts.metric_value > threshold_value, detectable_effect > 0.07"
-        " from alert_low_fit_pipeline as alerts inner join rule_low_fit_pipeline as rule"
-        " using (alert_key) where is_as_of"
-    ) == [("suggestive", True, True)]
+        "select severity, verdict, metric_value > threshold_value from alert_low_fit_pipeline"
+    ) == [("warning", "proven", True)]
     [[share]] = built().rows(
         "select avg(cast(lead_source = 'Outbound' as integer)) from deals"
         f" where created_date >= '{shift['from_date']}'"
@@ -73,19 +74,15 @@ def test_the_stalled_pocket_is_the_only_one_told(built, truth):
 
 
 def test_the_planted_segments_are_seen(built, truth):
-    """What is larger than the smallest detectable effect is at least suggestive, on its side."""
+    """Each is at least suggestive, on its side."""
     for effect, sign in [("better_segment", 1), ("worse_segment", -1)]:
         for row in effects(truth, effect):
-            [[lift, verdict, detectable]] = built().rows(
-                "select win_rate_drivers.lift, win_rate_drivers.verdict, detectable_effect"
-                " from win_rate_drivers inner join rule_emerging_driver"
-                " using (industry, region, lead_source)"
-                f" where is_as_of and industry = '{row['industry']}'"
-                f" and region = '{row['region']}' and lead_source = '{row['lead_source']}'"
+            [[lift, verdict]] = built().rows(
+                "select lift, verdict from win_rate_drivers"
+                f" where industry = '{row['industry']}' and region = '{row['region']}'"
+                f" and lead_source = '{row['lead_source']}'"
             )
-            true_lift = abs(float(row["value_after"]) - float(row["value_before"]))
             assert lift * sign > 0.1
-            assert true_lift > detectable
             assert verdict in ("proven", "suggestive")
 
 
@@ -104,4 +101,7 @@ def test_what_has_no_effect_is_not_proven(built, truth):
 
 
 def test_the_scores_predict_where_segments_differ(built):
-    assert built().rows("select is_informative, skill > 0 from score_skill") == [(True, True)]
+    """They come closer than the baseline, by so little that it is not called more than luck."""
+    assert built().rows("select is_informative, skill > 0, verdict from score_skill") == [
+        (True, True, "noise")
+    ]
