@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 from statistics import mean
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from trials.asking import (
     MANY,
     SHAPES,
     USUAL,
+    Answers,
     Project,
     Question,
     Results,
@@ -73,64 +75,92 @@ def trials(books: int) -> Trials:
     }
 
 
+class Told(NamedTuple):
+    """What is told of the books of one kind, book by book."""
+
+    alerts: list[list[tuple]]  # rows of ALERTS
+    insights: list[list[tuple]]  # rows of INSIGHTS
+    headlines: list[Headlines]
+
+    @classmethod
+    def of(cls, answers: list[Answers]) -> Told:
+        """The same, from the answers."""
+        return cls(
+            [answer["alerts"] for answer in answers],
+            [answer["prototype"] for answer in answers],
+            [Headlines(*answer["headlines"][0]) for answer in answers],
+        )
+
+    def mean_alerts(self) -> tuple[str, str]:
+        """How many alerts are told of a book, by our rules and by the prototype's."""
+        ours, theirs = (
+            f"{mean(sum(fired for _, fired, _ in book) for book in books):.1f}"
+            for books in (self.alerts, self.insights)
+        )
+        return ours, theirs
+
+    def has_proven_alert(self) -> list[bool]:
+        """Whether any alert of the book is proven."""
+        return [any(proven for *_, proven in book) for book in self.alerts]
+
+    def claims_anything(self) -> list[bool]:
+        """Whether any alert or headline of the book is proven."""
+        pairs = zip(self.has_proven_alert(), self.headlines, strict=True)
+        return [alert or said.is_any_proven() for alert, said in pairs]
+
+    def cells(self) -> tuple[str, ...]:
+        """A line of the table of all kinds."""
+        return (
+            *self.mean_alerts(),
+            share(self.has_proven_alert()),
+            share(said.names_place for said in self.headlines),
+            share(said.is_place_proven for said in self.headlines),
+            share(said.is_change_proven for said in self.headlines),
+            share(said.is_score_proven for said in self.headlines),
+            share(self.claims_anything()),
+        )
+
+    def cells_by_rule(self) -> Iterator[tuple[str, ...]]:
+        """Lines of the table of rules."""
+        for each, (rule, *_) in enumerate(self.alerts[0]):
+            yield (
+                f"`{rule}`",
+                share(book[each][2] for book in self.alerts),
+                f"{mean(book[each][1] for book in self.alerts):.1f}",
+                f"{mean(book[each][1] for book in self.insights):.1f}",
+            )
+
+
 def section(results: Results) -> Section:
     """What is told and claimed of them, by our rules and by the prototype's."""
-    rules, whole, claims, asides, odd, places = [], [], [], [], [], []
-    for (shape, deals), answers in results.items():
-        alerts = [answer["alerts"] for answer in answers]
-        insights = [answer["prototype"] for answer in answers]
-        said = [Headlines(*answer["headlines"][0]) for answer in answers]
-        is_alert_proven = [any(proven for *_, proven in book) for book in alerts]
-        is_claimed = [
-            alert or book.is_any_proven() for alert, book in zip(is_alert_proven, said, strict=True)
-        ]
-        told, of_prototype = (
-            f"{mean(sum(fired for _, fired, _ in book) for book in books):.1f}"
-            for books in (alerts, insights)
-        )
-        whole.append(
-            (
-                shape,
-                f"{deals:,}",
-                told,
-                of_prototype,
-                share(is_alert_proven),
-                share(book.names_place for book in said),
-                share(book.is_place_proven for book in said),
-                share(book.is_change_proven for book in said),
-                share(book.is_score_proven for book in said),
-                share(is_claimed),
-            )
-        )
-        places += [book.is_place_proven for book in said]
-        if shape != USUAL:
-            odd += is_claimed
-            continue
-        claims.append(
-            f"{share(is_claimed)} books of {deals:,} deals (by an alert in "
-            f"{sum(is_alert_proven)}; prototype: {of_prototype} alerts in each)"
-        )
-        informative = share(book.is_informative for book in said)
-        asides.append(f"{informative} books of {deals:,} deals")
-        for each, name in enumerate(rule for rule, *_ in alerts[0]):
-            rules.append(
-                (
-                    f"{deals:,}",
-                    f"`{name}`",
-                    share(book[each][2] for book in alerts),
-                    *(
-                        f"{mean(book[each][1] for book in books):.1f}"
-                        for books in (alerts, insights)
-                    ),
-                )
-            )
+    kinds = {kind: Told.of(answers) for kind, answers in results.items()}
+    usual = {deals: told for (shape, deals), told in kinds.items() if shape == USUAL}
+    claims = " and ".join(
+        f"{share(told.claims_anything())} books of {deals:,} deals (by an alert in "
+        f"{sum(told.has_proven_alert())}; prototype: {told.mean_alerts()[1]} alerts in each)"
+        for deals, told in usual.items()
+    )
+    informative = " and ".join(
+        f"{share(said.is_informative for said in told.headlines)} books of {deals:,} deals"
+        for deals, told in usual.items()
+    )
+    odd = [
+        claimed
+        for (shape, _), told in kinds.items()
+        if shape != USUAL
+        for claimed in told.claims_anything()
+    ]
+    placed = [said.is_place_proven for told in kinds.values() for said in told.headlines]
+    whole = [(shape, f"{deals:,}", *told.cells()) for (shape, deals), told in kinds.items()]
+    rules = [
+        (f"{deals:,}", *cells) for deals, told in usual.items() for cells in told.cells_by_rule()
+    ]
     cards = mean(answer["prototype"][0][2] for each in results.values() for answer in each)
     return Section(
         [
-            f"Where nothing is true, something is proven in {' and '.join(claims)}. The aim is at "
-            "most 5 of 100.",
+            f"Where nothing is true, something is proven in {claims}. The aim is at most 5 of 100.",
             f"The same with long tails, renamed stages or both: {share(odd)} books. Of all books "
-            f"where nothing is true, {share(places)} name a place as proven to have changed.",
+            f"where nothing is true, {share(placed)} name a place as proven to have changed.",
         ],
         f"""## Nothing is true
 
@@ -166,6 +196,6 @@ Alerts by rule, in the books with short cycles:
         }
 
 The scores pass as informative (`is_informative`), which is less than proven, in
-{" and ".join(asides)}. The prototype adds {cards:.0f} insight cards to each book.
+{informative}. The prototype adds {cards:.0f} insight cards to each book.
 """,
     )
