@@ -26,7 +26,7 @@ def test_the_planted_drop_is_the_only_drop_told(built, truth):
 
 
 def test_the_planted_drop_explains_the_change_of_the_quarter(built, truth):
-    """Against one quarter, not three, it is suggestive; so the message does not say it sits there."""
+    """Against one quarter, not three, it is suggestive; so no headline says it sits there."""
     [drop] = effects(truth, "win_rate_drop")
     assert built().rows(
         "select after_starts_on, grain, industry, verdict from win_rate_explanation"
