@@ -84,10 +84,10 @@
     {%- if sales_insights.ruleset() == 'prototype' -%}
     ' (median cycle ' || {{ sales_insights.as_days(median_cycle_days) }} || ' plus {{ sales_insights.threshold('stall_margin_days') }})'
     {%- else -%}
-    ', by when three of four deals ' || case {{ limit_basis }}
-        when 'overall' then 'of all'
-        when 'industry_region' then 'in ' || {{ sales_insights.segment_label(['industry', 'region']) }}
-        else 'there'
+    ', by when three of four ' || case {{ limit_basis }}
+        when 'overall' then 'of all deals'
+        when 'industry_region' then 'deals in ' || {{ sales_insights.segment_label(['industry', 'region']) }}
+        else 'deals there'
     end || ' have closed'
     {%- endif -%}
 {%- endmacro %}

@@ -32,7 +32,7 @@
 {% macro explanation_headline(first_verdict, segments) -%}
     case
         when {{ first_verdict }} = 'proven' then 'It sits in ' || {{ segments }} || '.'
-        else 'No segment is proven to have changed more than the others.'
+        else 'Where it sits is not proven.'
     end
 {%- endmacro %}
 
@@ -40,7 +40,7 @@
 {# That an extract ends too long before the as-of date, and what is not judged for it. #}
 {% macro extract_headline(last_created_date) -%}
     'The last deal was created on ' || cast({{ last_created_date }} as {{ dbt.type_string() }})
-        || ', so closings are missing: falls, stalling and the pipeline are not judged.'
+        || ', long before the as-of date, so closings are missing: falls, stalling and the pipeline are not judged.'
 {%- endmacro %}
 
 

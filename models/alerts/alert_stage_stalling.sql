@@ -22,13 +22,19 @@ select
     || '; '
     || {{ as_money("amount_at_stake") }}
     || ' is waiting.' as reason,
-    'Of the other deals in '
-    || {{ shortened("deal_stage") }}
-    || ', '
-    || {{ as_count("other_stalled_deals") }}
-    || ' of '
-    || {{ as_count("other_pipeline_deals") }}
-    || ' are older than their limits; '
+    case
+        when other_pipeline_deals = 0
+        then 'No other deals are in ' || {{ shortened("deal_stage") }}
+        else
+            'Of the other deals in '
+            || {{ shortened("deal_stage") }}
+            || ', '
+            || {{ as_count("other_stalled_deals") }}
+            || ' of '
+            || {{ as_count("other_pipeline_deals") }}
+            || ' are older than their limits'
+    end
+    || '; '
     || {{ as_evidence("verdict", "q_value", "tests", "segment") }}
     || '.' as evidence,
     metric_value,

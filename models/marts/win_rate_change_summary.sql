@@ -1,12 +1,21 @@
-{%- set largest_mix_first = "abs(mix_effect) desc nulls last, " ~ dimensions() | join(", ") -%}
+{%- set list = "clock, weight, grain" -%}
 with
+    totalled as (
+        select *, sum(mix_effect) over (partition by {{ list }}) as total_mix_effect
+        from {{ ref("win_rate_change") }}
+    ),
+
+    -- Of the segments that moved the mix the way it went the one that did most comes first.
     segments as (
         select
             *,
             row_number() over (
-                partition by clock, weight, grain order by {{ largest_mix_first }}
+                partition by {{ list }}
+                order by
+                    case when total_mix_effect < 0 then mix_effect else - mix_effect end nulls last,
+                    {{ dimensions() | join(", ") }}
             ) as mix_rank
-        from {{ ref("win_rate_change") }}
+        from totalled
     ),
     overall as (select * from segments where grain = 'overall'),
 
@@ -35,10 +44,15 @@ with
             count(*) filter (where verdict = 'proven') as proven_segments,
             sum(rate_effect) as rate_effect,
             sum(mix_effect) as mix_effect,
-            max(case when mix_rank = 1 then {{ shares_in_words() }} end) as mix_leader,
+            max(
+                case
+                    when mix_rank = 1 and grain not in ('overall', 'sales_rep_id')
+                    then {{ shares_in_words() }}
+                end
+            ) as mix_leader,
             sqrt(sum(rate_effect_error * rate_effect_error)) as rate_effect_error
         from segments
-        group by clock, weight, grain
+        group by {{ list }}
     ),
 
     compared as (
