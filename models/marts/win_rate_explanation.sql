@@ -40,8 +40,7 @@ with
     ),
 
     -- The list that begins with what is proven, of several the surest; where all begin with luck,
-    -- the
-    -- shortest.
+    -- the shortest.
     preferred as (
         select
             *,

@@ -5,20 +5,23 @@ with
     staged as (
         select
             *,
-            sum(pipeline_deals) over (partition by {{ stage }}) as stage_pipeline_deals,
-            sum(stalled_deals) over (partition by {{ stage }}) as stage_stalled_deals
+            cast(
+                sum(pipeline_deals) over (partition by {{ stage }}) as bigint
+            ) as stage_pipeline_deals,
+            cast(
+                sum(stalled_deals) over (partition by {{ stage }}) as bigint
+            ) as stage_stalled_deals
         from pace
     ),
 
     -- A segment is compared with the others in its stage, each deal by the limit of its own
-    -- segment:
-    -- one that is always slower has later limits, and closed deals may have been given other
-    -- stages.
+    -- segment, since one that is always slower has later limits. Closed deals have no part in it:
+    -- they may have been given other stages.
     scored as (
         select
             *,
-            cast(stage_pipeline_deals - pipeline_deals as bigint) as other_pipeline_deals,
-            cast(stage_stalled_deals - stalled_deals as bigint) as other_stalled_deals,
+            stage_pipeline_deals - pipeline_deals as other_pipeline_deals,
+            stage_stalled_deals - stalled_deals as other_stalled_deals,
             {{
                 share_in_excess_z(
                     "stalled_deals",

@@ -21,8 +21,7 @@ with
 
     -- The deals of a book that are still open and may yet close. A forgotten deal may never: one
     -- that is older than nine in ten ever get is stuck, and its book does not wait for it. Where
-    -- the
-    -- extract ends too early its closing may only be missing, and nothing is known to be stuck.
+    -- the extract ends too early closings are missing, and nothing is known to be stuck.
     waited_for as (
         select
             aged.evaluation_date,
