@@ -33,7 +33,7 @@
     case when cell_win_rate is not null then 'cell' else 'baseline' end
     {%- else -%}
     case
-        when cell_prior_deals is not null and not has_deciding_stage then 'cell'
+        when cell_prior_deals is not null and not is_without_stage then 'cell'
         when segment_prior_deals is not null then 'segment'
         else 'baseline'
     end

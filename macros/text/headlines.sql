@@ -21,6 +21,12 @@
 {%- endmacro %}
 
 
+{# In brackets, how sure it is that a segment's win rate led the change; of one that lagged or went the other way, nothing. Over a row of win_rate_change. #}
+{% macro proof_of_leading() -%}
+    case when z_score * win_rate_change < 0 then '' else coalesce(' (' || {{ sales_insights.verdict_in_words('verdict') }} || ')', '') end
+{%- endmacro %}
+
+
 {# A segment and its shares of all deals in the two periods: `Outbound (39.5 % of all after 22.1 %)`. Over a row of win_rate_change. #}
 {% macro shares_in_words() -%}
     {{ sales_insights.segment_label(sales_insights.dimensions()) }} || ' (' || {{ sales_insights.as_percent('share_after') }}
@@ -28,10 +34,10 @@
 {%- endmacro %}
 
 
-{# Where a proven change sits, or that it is nowhere proven to. #}
-{% macro explanation_headline(first_verdict, segments) -%}
+{# Where a change sits, or that it is nowhere proven to. #}
+{% macro explanation_headline(is_place_proven, segments) -%}
     case
-        when {{ first_verdict }} = 'proven' then 'It sits in ' || {{ segments }} || '.'
+        when {{ is_place_proven }} then 'It sits in ' || {{ segments }} || '.'
         else 'Where it sits is not proven.'
     end
 {%- endmacro %}

@@ -30,7 +30,7 @@
         when score_basis = 'segment' and segment_closed_deals < {{ thin }} then '; thin data, so the score leans on the baseline'
         else ''
     end
-    || case when has_deciding_stage then '; the stage is left out, as it decides the outcome' else '' end
+    || case when is_without_stage then '; the stage is left out, as it decides the outcome' else '' end
     || case when is_informative then '' else '; such scores are not known to predict who wins' end
     || case
         when stall_limit_days is null then ''

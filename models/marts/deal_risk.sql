@@ -1,7 +1,7 @@
 {%- set cell = ["industry", "region", "lead_source", "deal_stage"] -%}
 with
     deals as (select * from {{ ref("deals") }} where is_pipeline),
-    scores as (select * from {{ ref("int_cell_scores") }} where shuffle = 0),
+    scores as (select * from {{ ref("int_cell_scores") }} where shuffle = 0 and is_in_force),
     ages as (select * from {{ ref("int_pipeline_ages") }}),
     skill as (select * from {{ ref("score_skill") }}),
 
@@ -13,7 +13,7 @@ with
             scores.cell_win_rate,
             scores.segment_win_rate,
             scores.baseline_win_rate,
-            scores.has_deciding_stage,
+            scores.is_without_stage,
             scores.score_basis,
             scores.win_probability,
             scores.risk_band,

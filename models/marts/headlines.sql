@@ -35,7 +35,7 @@ with
     explained as (
         select
             {{ string_agg("headline", ", ", "segment_rank") }} as explaining_segments,
-            max(case when segment_rank = 1 then verdict end) as first_verdict
+            bool_or(segment_rank = 1 and is_proven_leader) as is_place_proven
         from explanations
         having count(*) > 0
     ),
@@ -59,10 +59,10 @@ with
         select
             4,
             'explanation',
-            {{ explanation_headline("first_verdict", "explaining_segments") }},
+            {{ explanation_headline("is_place_proven", "explaining_segments") }},
             true
         from explained
-        inner join changes on clock = 'closed' and (is_more_than_luck or first_verdict = 'proven')
+        inner join changes on clock = 'closed' and is_more_than_luck
         union all
         select 5, 'mix', headline, false
         from mixes

@@ -14,6 +14,7 @@ with
         inner join
             resolved
             on resolved.book_date = graded.book_date
+            and resolved.is_without_stage = graded.is_without_stage
             and {{ is_last_resolved_book("graded.closed_date", "resolved.next_resolved_book_date") }}
         inner join evaluations on evaluations.evaluation_date = resolved.evaluation_date
     ),

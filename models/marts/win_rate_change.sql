@@ -46,7 +46,9 @@ select
     win_rate_change,
     {{ ratio("(rate_effect + mix_effect)", "win_rate_change") }} as explained_share,
     rate_effect_error,
+    z_score,
     p_value,
     q_value,
-    verdict
+    verdict,
+    coalesce(verdict = 'proven' and z_score * win_rate_change > 0, false) as is_proven_leader
 from split

@@ -17,20 +17,21 @@ with
             ) as mix_rank
         from totalled
     ),
-    overall as (select * from segments where grain = 'overall'),
 
     -- What luck gives needs no second opinion: only a claim can be disputed.
-    clocks as (
+    overall as (
         select
-            weight,
+            *,
             coalesce(
-                min(contribution) < 0
-                and max(contribution) > 0
-                and max(case when clock = 'closed' then verdict end) in ('proven', 'suggestive'),
+                min(contribution) over both_clocks < 0
+                and max(contribution) over both_clocks > 0
+                and max(case when clock = 'closed' then verdict end) over both_clocks
+                in ('proven', 'suggestive'),
                 false
-            ) as is_disputed
-        from overall
-        group by weight
+            ) as clocks_disagree
+        from segments
+        where grain = 'overall'
+        window both_clocks as (partition by weight)
     ),
 
     summed as (
@@ -67,33 +68,10 @@ with
             overall.contribution as win_rate_change,
             overall.p_value,
             overall.verdict,
-            clocks.is_disputed as clocks_disagree
+            overall.clocks_disagree
         from summed
         inner join overall on overall.clock = summed.clock and overall.weight = summed.weight
-        inner join clocks on clocks.weight = summed.weight
     )
 
-select
-    clock,
-    weight,
-    grain,
-    before_starts_on,
-    after_starts_on,
-    deals_before,
-    deals_after,
-    win_rate_before,
-    win_rate_after,
-    win_rate_change,
-    p_value,
-    verdict,
-    segments,
-    new_segments,
-    gone_segments,
-    proven_segments,
-    rate_effect,
-    rate_effect_error,
-    mix_effect,
-    mix_leader,
-    clocks_disagree,
-    {{ change_headline() }} as headline
+select *, {{ change_headline() }} as headline
 from compared

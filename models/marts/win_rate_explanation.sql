@@ -30,7 +30,7 @@ with
             min(case when segment_rank = 1 then q_value end) over (
                 partition by {{ list }}
             ) as first_q_value,
-            min(case when segment_rank = 1 and verdict = 'proven' then q_value end) over (
+            min(case when segment_rank = 1 and is_proven_leader then q_value end) over (
                 partition by {{ list }}
             ) as first_proven_q_value
         from ranked
@@ -39,7 +39,7 @@ with
             < {{ threshold("explained_change_share") }} - 1e-9
     ),
 
-    -- The list that begins with what is proven, of several the surest; where all begin with luck,
+    -- The list that begins with a proven leader, of several the surest; where all begin with luck,
     -- the shortest.
     preferred as (
         select
@@ -72,9 +72,10 @@ select
     p_value,
     q_value,
     verdict,
+    is_proven_leader,
     {{ segment_label(dimensions(), named=true) }}
     || ' '
     || {{ as_signed_points("contribution") }}
-    || coalesce(' (' || {{ verdict_in_words("verdict") }} || ')', '') as headline
+    || {{ proof_of_leading() }} as headline
 from preferred
 where preference = 1

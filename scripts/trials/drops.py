@@ -67,8 +67,8 @@ Deals of one segment that closed from {DROP_FROM} on won less often: those of
 - *told*, *proven*: books with a `win_rate_drop` there or in a larger segment around it, and with a
   proven one
 - *first in explanation*: books whose `win_rate_explanation` (closed, by count) begins with it; it
-  explains the change of all deals, in which a small segment drowns; *named*: it is proven there
-  too, so that the headlines name it
+  explains the change of all deals, in which a small segment drowns; *named*: the headlines say
+  too that it sits there, which takes a change of all deals that is more than luck
 - *smallest detectable*: what the rule says it can see there (`detectable_effect`, points, median),
   where it has deals enough to look; to prove takes more than to see
 - *proven elsewhere*: proven alerts of all these books in segments without any of the deals

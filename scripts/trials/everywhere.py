@@ -16,16 +16,8 @@ EXPLANATION = Question(
     DROPS,
     """
     select
-        exists (
-            from win_rate_change_summary
-            where clock = 'closed' and weight = 'count' and grain = 'overall'
-                and verdict = 'proven'
-        ),
-        exists (
-            from win_rate_explanation
-            where clock = 'closed' and weight = 'count' and segment_rank = 1
-                and verdict = 'proven'
-        ),
+        exists (from headlines where topic = 'change' and sentence like '%: proven.'),
+        exists (from headlines where topic = 'explanation' and sentence like 'It sits in %'),
     """,
 )
 
@@ -70,7 +62,7 @@ def section(results: Results) -> Section:
     return Section(
         [
             "Where the win rate fell everywhere alike, the change of all deals is proven in "
-            f"{share(falls)} books, and {share(blamed)} blame a place for it as proven."
+            f"{share(falls)} books, and {share(blamed)} blame a place for it."
         ],
         f"""## A win rate fell everywhere
 
@@ -78,10 +70,8 @@ All deals that closed from {DROP_FROM} on won less often, wherever they were. No
 more than the rest, so none explains the fall.
 
 - *told*, *proven*, *smallest detectable*, *prototype*: as above, for the win rate of all deals
-- *change proven*: books in which the change from quarter to quarter is proven
-  (`win_rate_change_summary`, closed, by count)
-- *blames a place*: books whose `win_rate_explanation` (closed, by count) begins with a proven
-  segment; each of them is wrong
+- *change proven*: books whose headlines call the change from quarter to quarter proven
+- *blames a place*: books whose headlines say where it sits; each of them is wrong
 
 {table(header, rows)}
 """,

@@ -34,7 +34,6 @@ HEADLINES = Question(
     """
     select
         exists (from headlines where topic = 'explanation' and sentence like 'It sits in %'),
-        exists (from headlines where topic = 'explanation' and sentence like '%(proven)%'),
         exists (from headlines where topic = 'change' and sentence like '%: proven.'),
         exists (from score_skill where verdict = 'proven'),
         exists (from score_skill where is_informative),
@@ -54,15 +53,14 @@ QUESTIONS = {"alerts": ALERTS, "headlines": HEADLINES, "prototype": INSIGHTS}
 class Headlines(NamedTuple):
     """What the sentences above the alerts say of a book."""
 
-    names_place: bool  # says where the change of the win rate sits, proven or not
-    is_place_proven: bool
+    names_place: bool  # says where the change of the win rate sits
     is_change_proven: bool
     is_score_proven: bool
     is_informative: bool  # the scores are used, proven or not
 
     def is_any_proven(self) -> bool:
         """Whether one of them claims something as proven."""
-        return self.is_place_proven or self.is_change_proven or self.is_score_proven
+        return self.names_place or self.is_change_proven or self.is_score_proven
 
 
 def trials(books: int) -> Trials:
@@ -114,7 +112,6 @@ class Told(NamedTuple):
             *self.mean_alerts(),
             share(self.has_proven_alert()),
             share(said.names_place for said in self.headlines),
-            share(said.is_place_proven for said in self.headlines),
             share(said.is_change_proven for said in self.headlines),
             share(said.is_score_proven for said in self.headlines),
             share(self.claims_anything()),
@@ -150,7 +147,7 @@ def section(results: Results) -> Section:
         if shape != USUAL
         for claimed in told.claims_anything()
     ]
-    placed = [said.is_place_proven for told in kinds.values() for said in told.headlines]
+    placed = [said.names_place for told in kinds.values() for said in told.headlines]
     whole = [(shape, f"{deals:,}", *told.cells()) for (shape, deals), told in kinds.items()]
     rules = [
         (f"{deals:,}", *cells) for deals, told in usual.items() for cells in told.cells_by_rule()
@@ -160,7 +157,7 @@ def section(results: Results) -> Section:
         [
             f"Where nothing is true, something is proven in {claims}. The aim is at most 5 of 100.",
             f"The same with long tails, renamed stages or both: {share(odd)} books. Of all books "
-            f"where nothing is true, {share(placed)} name a place as proven to have changed.",
+            f"where nothing is true, {share(placed)} name a place as where the win rate changed.",
         ],
         f"""## Nothing is true
 
@@ -172,8 +169,7 @@ as info at most.
 - *long tails*: half of them take at most {made.cycle_days(0.5, LongTail())} days, one of a hundred
   more than {made.cycle_days(0.99, LongTail())}
 - *renamed stages*: closed deals are in `Closed Won` or `Closed Lost`, as many CRMs export them
-- *names a place*: books whose headlines say where the change of the win rate sits; *as proven*:
-  books that call it proven
+- *names a place*: books whose headlines say where the change of the win rate sits
 - *change*, *scores*: books whose headlines call the change of the win rate proven, or the scores
   (`score_skill.verdict`)
 - *anything*: books with a proven alert or a proven headline
@@ -181,7 +177,7 @@ as info at most.
 {
             table(
                 "book | deals | alerts in each | of the prototype | proven alert | names a place"
-                " | as proven | change | scores | anything",
+                " | change | scores | anything",
                 whole,
             )
         }

@@ -16,9 +16,7 @@ PLACES: dict[str, Mapping[str, str]] = {
     "an industry in a region": INDUSTRY | {"region": "Europe"},
     "a driver segment": INDUSTRY | {"region": "Europe", "lead_source": "Inbound"},
 }
-DROPS = Project(
-    ("rule_win_rate_drop", "win_rate_explanation", "win_rate_change_summary"), thresholds=UNGRADED
-)
+DROPS = Project(("rule_win_rate_drop", "win_rate_explanation", "headlines"), thresholds=UNGRADED)
 ANY_DROP = Question(
     Project(("rule_win_rate_drop",), "prototype"),
     "select coalesce(bool_or(is_fired), false) from rule_win_rate_drop where is_as_of",
@@ -55,7 +53,7 @@ class DropAnswer(NamedTuple):
     elsewhere: int  # proven segments that have none of its deals
     detectable: float | None  # the smallest drop the rule says it can see there, if it looks there
     is_first: bool  # the explanation of the change begins with the planted segment
-    is_named: bool  # the same, and it is proven there, so that the headlines name it
+    is_named: bool  # the same, and the headlines say that it sits there
 
 
 def drop_question(place: Mapping[str, str]) -> Question:
@@ -77,7 +75,10 @@ def drop_question(place: Mapping[str, str]) -> Question:
             count(*) filter (is_fired and verdict = 'proven' and ({differs})),
             max(detectable_effect) filter (is_evaluated and {same}),
             exists (from first_explanations where {is_place}),
-            exists (from first_explanations where {is_place} and verdict = 'proven'),
+            exists (
+                from first_explanations, headlines
+                where {is_place} and topic = 'explanation' and sentence like 'It sits in %'
+            ),
         from rule_win_rate_drop
         where is_as_of
         """,

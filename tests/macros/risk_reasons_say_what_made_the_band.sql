@@ -13,7 +13,7 @@ with
         segment_closed_deals,
         win_probability,
         baseline_win_rate,
-        has_deciding_stage,
+        is_without_stage,
         is_informative,
         age_days,
         stall_limit_days,

@@ -144,6 +144,19 @@ def built(shared: Path) -> Callable[..., Build]:
 
 
 @pytest.fixture(scope="session")
+def renamed_file(shared: Path) -> Path:
+    """The bundled deals with the stages that some CRMs give them at closing."""
+    path = shared / "renamed_stages.csv"
+    with only_one(path.with_suffix(".lock")):
+        if not path.exists():
+            deals = pd.read_csv(BUNDLED_FILE, dtype=str, keep_default_na=False)
+            is_closed = deals["outcome"] != "Open"
+            deals.loc[is_closed, "deal_stage"] = "Closed " + deals["outcome"]
+            deals.to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="session")
 def real_file() -> Path:
     """The real export; tests that check its figures are skipped where it is not at hand."""
     if not REAL_FILE.exists():

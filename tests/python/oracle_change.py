@@ -135,9 +135,9 @@ def weighed(both: DataFrame, weight: str) -> DataFrame:
     return table
 
 
-def change_p_value(table: DataFrame, limits: Mapping[str, float]) -> Series:
-    """Two-sided, the change of a segment against that of all other deals; of all deals after
-    against before; by value there is none (definitions: Why the win rate changed).
+def change_z(table: DataFrame, limits: Mapping[str, float]) -> Series:
+    """The change of a segment against that of all other deals in standard errors; of all deals
+    after against before; by value there is none (definitions: Why the win rate changed).
     """
     outcomes = ["won_deals_after", "deals_after", "won_deals_before", "deals_before"]
     own = [table[name] for name in outcomes]
@@ -146,7 +146,7 @@ def change_p_value(table: DataFrame, limits: Mapping[str, float]) -> Series:
     others_change, others_variance = difference(*others, limits)
     z = ratio(change - others_change, (variance + others_variance) ** 0.5)
     z = z.mask(table["grain"] == "overall", difference_z(*own, limits))
-    return two_sided(z.mask(table["weight"] == "value"))
+    return z.mask(table["weight"] == "value")
 
 
 def win_rate_change(trend: DataFrame, settings: Settings) -> DataFrame:
@@ -174,17 +174,21 @@ def win_rate_change(trend: DataFrame, settings: Settings) -> DataFrame:
     r_0, r_1 = table["rate_before"], table["rate_after"]
     overall = (table["overall_before"] + table["overall_after"]) / 2
     by_value = table["weight"] == "value"
-    p = change_p_value(table, limits)
+    z = change_z(table, limits)
+    p = two_sided(z)
     q = q_values(p, [table["clock"], table["weight"], table["grain"]])
     table = table.assign(
         rate_effect=(r_1 - r_0) * (s_0 + s_1) / 2,
         mix_effect=(s_1 - s_0) * ((r_0 + r_1) / 2 - overall),
         rate_effect_error=((s_0 + s_1) / 2 * error**0.5).mask(by_value),
+        z_score=z,
         p_value=p,
         q_value=q,
         verdict=verdict(p, q, limits).mask(by_value, None),
     )
     table["contribution"] = table["rate_effect"] + table["mix_effect"]
+    went = table["overall_after"] - table["overall_before"]
+    table["is_proven_leader"] = (table["verdict"] == "proven") & (z * went > 0)
     return table[
         [
             *SEGMENT,
@@ -203,9 +207,11 @@ def win_rate_change(trend: DataFrame, settings: Settings) -> DataFrame:
             "mix_effect",
             "contribution",
             "rate_effect_error",
+            "z_score",
             "p_value",
             "q_value",
             "verdict",
+            "is_proven_leader",
         ]
     ]
 
@@ -276,7 +282,7 @@ def explaining_segments(segments: DataFrame, change: float, share: float) -> Dat
 
 def win_rate_explanation(change: DataFrame, limits: Mapping[str, float]) -> DataFrame:
     """A list of segments of one grain that makes up most of the change, per clock and weight: the
-    one that begins with the surest proven segment; without any the shortest, of equally short
+    one that begins with the surest proven leader; without any the shortest, of equally short
     ones that whose first segment is surest. Stages and reps do not explain (definitions: Why the
     win rate changed).
     """
@@ -300,6 +306,7 @@ def win_rate_explanation(change: DataFrame, limits: Mapping[str, float]) -> Data
         "p_value",
         "q_value",
         "verdict",
+        "is_proven_leader",
     ]
     parts = []
     for _, whole in overall_change(change).iterrows():
@@ -321,7 +328,7 @@ def win_rate_explanation(change: DataFrame, limits: Mapping[str, float]) -> Data
 
 
 def preference(found: DataFrame) -> tuple[float, int, float]:
-    """What makes a list explain before another: proven and sure, then short, then sure."""
+    """What makes a list explain before another: a sure proven leader, then short, then sure."""
     first = found.iloc[0]
     sureness = np.inf if pd.isna(first["q_value"]) else first["q_value"]
-    return (sureness if first["verdict"] == "proven" else np.inf, len(found), sureness)
+    return (sureness if first["is_proven_leader"] else np.inf, len(found), sureness)

@@ -28,7 +28,7 @@ from oracle_evidence import segment_evidence, upper_tail, verdict, wilson
 from oracle_pace import first_age, is_truncated, survival
 from pandas import DataFrame, Series, Timestamp
 
-SCORE_GRAINS = {DRIVER_GRAIN: DRIVER, CELL_GRAIN: RISK_CELL, "deal_stage": ["deal_stage"]}
+SCORE_GRAINS = {DRIVER_GRAIN: DRIVER, CELL_GRAIN: RISK_CELL}
 Z_80 = NormalDist().inv_cdf(0.90)
 
 
@@ -61,10 +61,20 @@ def deciding_stages(evidence: DataFrame, limits: Mapping[str, float]) -> list[st
     return sorted(stages.loc[decides, "deal_stage"])
 
 
-def score(deals: DataFrame, closed: DataFrame, settings: Settings) -> DataFrame:
-    """Win probability, its basis and band of deals, learned from closed ones (definitions: win
-    probability, What a score rests on).
+def does_a_stage_decide(closed: DataFrame, settings: Settings) -> bool:
+    """Whether any stage decides the outcome of the closed deals; in the prototype none does."""
+    stages = segment_evidence(closed, {"deal_stage": ["deal_stage"]}, settings.thresholds)
+    return not settings.is_prototype and bool(deciding_stages(stages, settings.thresholds))
+
+
+def score(
+    deals: DataFrame, closed: DataFrame, settings: Settings, without_stage: bool | None = None
+) -> DataFrame:
+    """Win probability, its basis and band of deals, learned from closed ones, without the stage
+    if asked or where one decides (definitions: win probability, What a score rests on).
     """
+    if without_stage is None:
+        without_stage = does_a_stage_decide(closed, settings)
     limits = settings.thresholds
     evidence = segment_evidence(closed, SCORE_GRAINS, limits)
     baseline_rate = closed["is_won"].mean() if len(closed) else np.nan
@@ -81,9 +91,7 @@ def score(deals: DataFrame, closed: DataFrame, settings: Settings) -> DataFrame:
         uses_cell, uses_segment = has_cell, has_segment & False
         cell_rate = table["win_rate"]
     else:
-        may_use_cells = (cells["overdispersion"] > 0).any()
-        if deciding_stages(evidence, limits):
-            may_use_cells = False
+        may_use_cells = (cells["overdispersion"] > 0).any() and not without_stage
         uses_cell = has_cell & may_use_cells
         uses_segment = has_segment & (segments["overdispersion"] > 0).any() & ~uses_cell
         cell_rate = table["shrunk_win_rate"]
@@ -140,15 +148,20 @@ def pipeline_by_risk_band(pipeline: DataFrame, scores: DataFrame) -> DataFrame:
 
 
 def scored_books(raw: DataFrame, dates: Sequence[Timestamp], settings: Settings) -> DataFrame:
-    """The deals open on each date with the score they had then; later news is not used."""
+    """The deals open on each date with the score they had then, and, for a later day that knows
+    better, with the one they would have had without the stage; later news is not used.
+    """
     parts = []
     for book_date in dates:
         known = known_deals(raw, book_date, settings)
         closed = known[known["is_closed"]]
-        book = score(known[known["is_open"]], closed, settings)
         baseline_rate = closed["is_won"].mean() if len(closed) else np.nan
-        parts.append(book.assign(book_date=book_date, baseline=baseline_rate))
-    columns = ["book_date", "deal_id", "segment_win_probability", "risk_band", "baseline"]
+        for without_stage in {does_a_stage_decide(closed, settings), True}:
+            book = score(known[known["is_open"]], closed, settings, without_stage)
+            book["is_without_stage"] = without_stage
+            parts.append(book.assign(book_date=book_date, baseline=baseline_rate))
+    columns = ["book_date", "is_without_stage", "deal_id"]
+    columns += ["segment_win_probability", "risk_band", "baseline"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else DataFrame(columns=columns)
 
 
@@ -161,6 +174,12 @@ def graded_books(
     """
     dates = evaluation_dates(deals, day, settings.thresholds["backtest_month_ends"])
     table = books[books["book_date"].isin(dates)]
+    if does_a_stage_decide(deals[deals["is_closed"]], settings):
+        table = table[table["is_without_stage"]]
+    else:
+        # As on the day of the book itself.
+        own = table.groupby("book_date")["is_without_stage"].transform("min")
+        table = table[table["is_without_stage"] == own]
     now = deals[["deal_id", "is_closed", "is_won", "age_days"]]
     table = table.merge(now, on="deal_id", validate="m:1").sort_values("book_date", kind="stable")
     oldest = np.inf if is_truncated(deals, day, settings) else first_age(survival(deals), 0.1)

@@ -55,6 +55,8 @@ CASES = {
     "bundled-earlier": ("bundled", EARLIER),
     # Long after the last deal was created: the extract is truncated.
     "bundled-stale": ("bundled", {"as_of_date": "2025-09-30"}),
+    # A stage decides, but not yet in the first book, which later dates grade.
+    "renamed-standard": ("renamed", {}),
     "real-standard": ("real", {}),
     "real-prototype": ("real", {"ruleset": "prototype"}),
 }
@@ -69,7 +71,7 @@ TOLERANCES = {"p_value": 2e-7, "q_value": 1e-4, "smallest_q_value": 1e-4}
 def compared(request, built):
     """A build and what the oracle makes of the same file with the same vars."""
     book, dbt_vars = request.param
-    path = BUNDLED_FILE if book == "bundled" else request.getfixturevalue("real_file")
+    path = BUNDLED_FILE if book == "bundled" else request.getfixturevalue(f"{book}_file")
     build = built(None if dbt_vars == {} and book == "bundled" else path, **dbt_vars)
     as_of_date = dbt_vars.get("as_of_date")
     settings = oracle.Settings(

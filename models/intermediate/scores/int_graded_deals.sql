@@ -7,6 +7,7 @@ with
 -- Scored with what was known on the day of the book, graded with what came of it.
 select
     books.evaluation_date as book_date,
+    scores.is_without_stage,
     deals.deal_id,
     scores.win_probability,
     scores.baseline_win_rate,

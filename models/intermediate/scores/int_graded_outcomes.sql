@@ -9,6 +9,7 @@ with
 
 select
     book_date,
+    is_without_stage,
     closed_date,
     count(*) as deals,
     count(*) filter (where is_won) as won_deals,
@@ -21,4 +22,4 @@ select
     count(*) filter (where is_other) as other_deals,
     count(*) filter (where is_other and is_won) as other_won_deals
 from graded
-group by book_date, closed_date
+group by book_date, is_without_stage, closed_date

@@ -1,6 +1,6 @@
 {%- set cell = ["industry", "region", "lead_source", "deal_stage"] -%}
 with
-    scores as (select * from {{ ref("int_cell_scores") }}),
+    scores as (select * from {{ ref("int_cell_scores") }} where is_in_force),
     pipeline as (
         select *
         from {{ ref("int_segment_pipeline") }}

@@ -16,6 +16,7 @@ with
         inner join
             outcomes
             on outcomes.book_date = resolved.book_date
+            and outcomes.is_without_stage = resolved.is_without_stage
             and outcomes.closed_date <= resolved.evaluation_date
     ),
 

@@ -12,7 +12,10 @@ with
             sum({{ squared_error("baseline_win_rate") }}) as baseline_squared_error
         from evaluations
         inner join resolved on resolved.evaluation_date = evaluations.evaluation_date
-        inner join graded on graded.book_date = resolved.book_date
+        inner join
+            graded
+            on graded.book_date = resolved.book_date
+            and graded.is_without_stage = resolved.is_without_stage
         group by evaluations.evaluation_date, graded.deal_id
     ),
 
