@@ -5,12 +5,13 @@ import sys
 
 import pytest
 from conftest import ROOT, Build
+from test_oracle import RENAMED
 
 
 @pytest.fixture(scope="module")
 def renamed(built, renamed_file) -> Build:
     """A build of closed deals that have a stage of their own."""
-    return built(renamed_file)
+    return built(renamed_file, **RENAMED)
 
 
 def test_the_stage_is_not_used_for_scoring(renamed):

@@ -39,24 +39,29 @@ TABLES = [
     "alert_history",
     "alert_noise_floor",
 ]
+# The default cases prove all shuffles; in the others two are enough, and much quicker.
+FEW_SHUFFLES = {"noise_floor_shuffles": 2}
 EARLIER = {
     "as_of_date": "2025-03-15",
     "change_period": "month",
-    "thresholds": {
+    "thresholds": FEW_SHUFFLES
+    | {
         # Fewer than the file has, so that a replayed date has books that the last date has not.
         "backtest_month_ends": 6,
         "low_fit_share": 0.01,
         "stalled_deals": 3,
     },
 }
+# As tests of the deciding stage build it.
+RENAMED = {"thresholds": FEW_SHUFFLES}
 CASES = {
     "bundled-standard": ("bundled", {}),
     "bundled-prototype": ("bundled", {"ruleset": "prototype"}),
     "bundled-earlier": ("bundled", EARLIER),
     # Long after the last deal was created: the extract is truncated.
-    "bundled-stale": ("bundled", {"as_of_date": "2025-09-30"}),
+    "bundled-stale": ("bundled", {"as_of_date": "2025-09-30", "thresholds": FEW_SHUFFLES}),
     # A stage decides, but not yet in the first book, which later dates grade.
-    "renamed-standard": ("renamed", {}),
+    "renamed-standard": ("renamed", RENAMED),
     "real-standard": ("real", {}),
     "real-prototype": ("real", {"ruleset": "prototype"}),
 }

@@ -72,6 +72,7 @@ def test_an_override_is_used_and_shown(built):
     ) == [
         ("backtest_month_ends", 6, 24),
         ("low_fit_share", 0.01, 0.25),
+        ("noise_floor_shuffles", 2, 20),
         ("stalled_deals", 3, 10),
     ]
     fired = dict(build.rows("select rule, fired from alert_rule_evaluations"))
