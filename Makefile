@@ -16,7 +16,7 @@ help:
 	@echo "make lint     check formatting, Python and metadata"
 	@echo "make format   put SQL and Python into the agreed format"
 	@echo "make evidence try the rules on hundreds of books with known truth, write docs/evidence.md;"
-	@echo "              about a quarter of an hour"
+	@echo "              about twenty minutes"
 	@echo "make docs     rebuild dbt's docs site and the figures in README and docs"
 	@echo "make lock     pin every package again after a change of requirements*.in"
 	@echo "make clean    remove what the above made, but for the environments"

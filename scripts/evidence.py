@@ -51,7 +51,7 @@ in which it is known what is true, and the project's own compiled SQL judges eac
 
 {claims}
 
-Every figure is of one run of `make evidence`, about a quarter of an hour on two quiet cores. As
+Every figure is of one run of `make evidence`, about twenty minutes on two cores. As
 often as it is run it gives the same: the books are numbered, and the number is the seed. For a
 tenth of it: `.venv/bin/python scripts/evidence.py --books 10 --out target/evidence.md`. What the
 words mean is in [definitions.md](definitions.md).
