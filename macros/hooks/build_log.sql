@@ -12,7 +12,8 @@
 
 {#
     passed: every model was built and every data test ran, and nothing failed. A run of a part, or
-    without its tests, can only keep what was passed before, never make good what was not.
+    without its tests, can only keep what was passed before with the same vars, never make good what
+    was not: tables of two thresholds, or of two days, are not one build.
 #}
 {% macro log_build_ended(results) %}
     {% if execute and flags.WHICH in ['build', 'run', 'retry', 'test'] %}
@@ -20,10 +21,10 @@
         {% set before = sales_insights.status_before_this_run() %}
         {% if broken %}
             {% do sales_insights.log_build('failed') %}
-        {% elif sales_insights.is_whole(results) or before == 'passed' %}
+        {% elif sales_insights.is_whole(results) or before == ['passed', sales_insights.vars_digest()] %}
             {% do sales_insights.log_build('passed') %}
         {% else %}
-            {% do sales_insights.log_build('failed' if before == 'failed' else 'incomplete') %}
+            {% do sales_insights.log_build('failed' if before[0] == 'failed' else 'incomplete') %}
         {% endif %}
     {% endif %}
 {% endmacro %}
@@ -40,30 +41,45 @@
 {% endmacro %}
 
 
-{# The last status of another run: passed, failed, incomplete or (killed) started; none at first. #}
+{# The last status of another run (passed, failed, incomplete or, killed, started) and its vars; none at first. #}
 {% macro status_before_this_run() %}
     {% if not load_relation(sales_insights.build_log()) %}
-        {% do return(none) %}
+        {% do return([none, none]) %}
     {% endif %}
     {% set before = run_query(
-        'select status from ' ~ sales_insights.build_log() ~ " where invocation_id <> '" ~ invocation_id
+        'select status, vars_digest from ' ~ sales_insights.build_log() ~ " where invocation_id <> '" ~ invocation_id
         ~ "' order by recorded_at desc limit 1"
     ) %}
-    {% do return(before.rows[0][0] if before.rows) %}
+    {% do return(before.rows[0].values() | list if before.rows else [none, none]) %}
 {% endmacro %}
 
 
 {% macro log_build(status) %}
+    {% set log = sales_insights.build_log() %}
     {% do run_query(
-        'create table if not exists ' ~ sales_insights.build_log()
+        'create table if not exists ' ~ log
         ~ ' (invocation_id ' ~ dbt.type_string() ~ ', status ' ~ dbt.type_string()
-        ~ ', recorded_at ' ~ dbt.type_timestamp() ~ ')'
+        ~ ', recorded_at ' ~ dbt.type_timestamp() ~ ', vars_digest ' ~ dbt.type_string() ~ ')'
     ) %}
+    {# A log of version 0.2 has no digests. #}
+    {% if 'vars_digest' not in run_query('select * from ' ~ log ~ ' limit 0').column_names %}
+        {% do run_query('alter table ' ~ log ~ ' add column vars_digest ' ~ dbt.type_string()) %}
+    {% endif %}
     {% do run_query(
-        'insert into ' ~ sales_insights.build_log() ~ " values ('" ~ invocation_id ~ "', '" ~ status
+        'insert into ' ~ log ~ " values ('" ~ invocation_id ~ "', '" ~ status
         ~ "', cast('" ~ modules.datetime.datetime.now(modules.pytz.utc).strftime('%Y-%m-%d %H:%M:%S.%f')
-        ~ "' as " ~ dbt.type_timestamp() ~ '))'
+        ~ "' as " ~ dbt.type_timestamp() ~ "), '" ~ sales_insights.vars_digest() ~ "')"
     ) %}
+{% endmacro %}
+
+
+{# The vars in force as a digest, so that their values are in no log. #}
+{% macro vars_digest() %}
+    {% set values = {} %}
+    {% for name in sales_insights.known_vars() %}
+        {% do values.update({name: var(name, none)}) %}
+    {% endfor %}
+    {% do return(local_md5(tojson(values, sort_keys=true))) %}
 {% endmacro %}
 
 

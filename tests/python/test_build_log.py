@@ -27,6 +27,11 @@ def test_only_a_whole_build_passes(tmp_path):
     assert "run the whole `dbt build`" in refusal(tmp_path)
     assert whole(tmp_path).rows(LAST) == [("passed",)]
     assert part(tmp_path).rows(LAST) == [("passed",)]
+    other_vars = {"thresholds": {"stalled_deals": 3}}
+    parted = dbt(tmp_path, "run", "--select", "alert_thresholds", dbt_vars=other_vars)
+    assert parted.rows(LAST) == [("incomplete",)]
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as warehouse:
+        warehouse.execute("delete from build_log where status = 'incomplete'")
 
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as warehouse:
         warehouse.execute("delete from stage_pace")
