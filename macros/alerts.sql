@@ -53,6 +53,19 @@
 {%- endmacro %}
 
 
+{#
+    What to do about an alert, by how sure it is: act on what is proven, look at what is suggestive, and
+    move nothing for what luck gives. Arguments: the two sentences, as text.
+#}
+{% macro advice(verdict, act, look) -%}
+    case {{ verdict }}
+        when 'proven' then '{{ act }}'
+        when 'suggestive' then '{{ look }}'
+        else 'Move nothing for this: luck gives as much.'
+    end
+{%- endmacro %}
+
+
 {# What a rule would have told, had it been there: its typical smallest detectable effect in a sentence. #}
 {% macro detectable_in_words(rule, effect) -%}
     case
@@ -125,6 +138,9 @@
         'metric_name',
         'reason',
         'evidence',
+        'goes_with',
+        'action',
+        'look_at',
         'metric_value',
         'comparison_value',
         'threshold_value',

@@ -51,6 +51,14 @@
 {%- endmacro %}
 
 
+{# How many dimensions an alert fixes: one that fixes fewer is wider. #}
+{% macro fixed_dimensions(alerts) -%}
+    {%- for dimension in ['industry', 'region', 'lead_source', 'deal_stage'] -%}
+    cast({{ alerts }}.{{ dimension }} is not null as integer){{ ' + ' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
 {# The name of the grain of a row made by the grouping sets: its dimensions joined by `_`. #}
 {% macro segment_grain() -%}
     coalesce(

@@ -39,6 +39,10 @@
         ('backtest_month_ends', 24, 24, 'month-ends', 'How many past month-ends the scores are graded on'),
         ('noise_floor_shuffles', 20, 20, 'shuffles', 'How often outcomes are shuffled to count the alerts that chance alone gives; 0 for never'),
         ('noise_floor_max_deals', 200000, 200000, 'deals', 'Largest number of closed deals that are shuffled; on larger books the noise floor is left out'),
+        ('stale_data_days', 7, 7, 'days', 'Age of the newest deal news above which the owner of the data is told'),
+        ('told_rejected_share', 0.02, 0.02, 'share', 'Share of rejected input rows above which the owner of the data is told, though the build passes'),
+        ('noisy_rule_opinions', 5, 5, 'opinions', 'Fewest opinions of readers by which a rule can be called mostly noise'),
+        ('noisy_rule_useful_share', 0.50, 0.50, 'share', 'A rule that fewer of its readers than this found useful is called mostly noise in the weekly digest'),
         ('max_rejected_share', 0.10, 0.10, 'share', 'Share of rejected input rows above which the build fails'),
     ]) %}
 {% endmacro %}

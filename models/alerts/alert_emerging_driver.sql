@@ -30,6 +30,15 @@ select
     || '; '
     || {{ as_evidence("verdict", "q_value", "tests", "segment") }}
     || '.' as evidence,
+    cast(null as {{ dbt.type_string() }}) as goes_with,
+    {{
+        advice(
+            "verdict",
+            act="Protect the open deals there, and ask for more of the kind; start small.",
+            look="Watch it for a quarter before moving anyone there.",
+        )
+    }} as action,
+    'win_rate_drivers, deal_risk' as look_at,
     metric_value,
     comparison_value,
     cast({{ threshold("emerging_driver_min_lift") }} as double) as threshold_value,

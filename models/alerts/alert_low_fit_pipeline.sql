@@ -36,6 +36,16 @@ select
             || {{ as_evidence("verdict", "q_value", "tests", "test") }}
             || case when is_informative then '.' else '. The segments do not predict who wins.' end
     end as evidence,
+    cast(null as {{ dbt.type_string() }}) as goes_with,
+    {{
+        advice(
+            "verdict",
+            act="Go through the largest of these deals with their owners, and look at what enters the pipeline.",
+            look="Look at the largest of these deals: the scores may be luck.",
+        )
+    }}
+    as action,
+    'deal_risk' as look_at,
     metric_value,
     comparison_value,
     cast({{ threshold("low_fit_share") }} as double) as threshold_value,

@@ -37,6 +37,16 @@ select
     || '; '
     || {{ as_evidence("verdict", "q_value", "tests", "segment") }}
     || '.' as evidence,
+    cast(null as {{ dbt.type_string() }}) as goes_with,
+    {{
+        advice(
+            "verdict",
+            act="Decide on each of these deals with its owner: a next step with a date, or closed as lost.",
+            look="Look at the oldest of these deals with their owners.",
+        )
+    }}
+    as action,
+    'deal_risk, stage_pace' as look_at,
     metric_value,
     comparison_value,
     cast({{ threshold("stalled_deals") }} as double) as threshold_value,

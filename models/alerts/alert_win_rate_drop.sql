@@ -30,7 +30,6 @@ select
     || ' ('
     || {{ as_count("history_deals") }}
     || ' in the {{ threshold("history_window_days") }} days before)'
-    || coalesce(', ' || explanation, '')
     || '; '
     || {{ as_money("amount_at_stake") }}
     || ' of pipeline sits there.' as reason,
@@ -41,6 +40,16 @@ select
     || '; '
     || {{ as_evidence("verdict", "q_value", "tests", "segment") }}
     || '.' as evidence,
+    explanation || '.' as goes_with,
+    {{
+        advice(
+            "verdict",
+            act="Read the deals lost there lately with their owners, then go through its largest open deals.",
+            look="Look at the deals lost there lately before acting: it may be luck.",
+        )
+    }}
+    as action,
+    'win_rate_trend, deal_risk' as look_at,
     metric_value,
     comparison_value,
     cast({{ threshold("win_rate_drop") }} as double) as threshold_value,

@@ -24,9 +24,14 @@ with
                 fired.verdict when 'proven' then 1 when 'suggestive' then 2 else 3
             end as verdict_rank,
             fired.explained_by is not null as is_explained,
+            case
+                when {{ fixed_dimensions("wider") }} < {{ fixed_dimensions("fired") }}
+                then fired.explained_by
+            end as muted_by,
             {{ counts_as_luck("fired.severity", "fired.verdict") }} as is_within_luck
         from fired
         inner join history on history.alert_key = fired.alert_key
+        left join fired as wider on wider.alert_key = fired.explained_by
     )
 
 select
@@ -37,6 +42,7 @@ select
     times_fired,
     {{ since_in_words() }} as since,
     is_within_luck,
+    muted_by,
     cast(severity_rank as bigint) as severity_rank,
     row_number() over (partition by rule order by {{ alert_order() }}) as rank_in_rule
 from ranked

@@ -50,7 +50,7 @@ with
                 when is_explained_by_part then narrow_p_value else wide_p_value
             end as explaining_p_value,
             case
-                when is_explained_by_part then 'most of it in ' else 'part of the fall in '
+                when is_explained_by_part then 'Most of it is in ' else 'It is part of the fall in '
             end as explained_as
         from judged
     ),
