@@ -19,6 +19,8 @@ from typing import Any
 import duckdb
 import notify
 import pytest
+from delivery import rendering, warehouse
+from delivery.trouble import Trouble
 
 SCRIPT = Path(notify.__file__)
 GOLDEN = Path(__file__).parent / "golden"
@@ -216,7 +218,8 @@ def build(
 def _templates_are_compiled_once() -> Iterator[None]:
     """Compiling them takes most of the time of a message."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(notify, "template", cache(notify.template))
+        patch.setattr(rendering, "template", cache(rendering.template))
+        patch.setattr(warehouse, "template", cache(warehouse.template))
         yield
 
 
@@ -515,7 +518,7 @@ def test_text_is_inert_and_fits(name: str, hostile: dict[str, Any]) -> None:
 def test_markdown_is_inert(name: str, hostile: dict[str, Any]) -> None:
     text = notify.render(hostile[name], "markdown", 5)
     (line,) = [line for line in text.splitlines() if line.startswith("- **Warning**: ")]
-    data = line.removeprefix("- **Warning**: ").removesuffix(notify.markdown_text(TAIL))
+    data = line.removeprefix("- **Warning**: ").removesuffix(rendering.markdown_text(TAIL))
     assert data.endswith(" wait.")
     # All that is left unescaped is without a meaning: no markup, no tag, no entity, no bare link.
     bare = re.sub(r"\\[!-/:-@\[-`{-~]|&(?:amp|lt|gt);", "", data)
@@ -523,7 +526,7 @@ def test_markdown_is_inert(name: str, hostile: dict[str, Any]) -> None:
     shown = re.sub(r"\\(.)", r"\1", data)
     for entity, letter in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         shown = shown.replace(entity, letter)
-    assert shown == f"12 of 30 deals in {notify.neutral(HOSTILE[name])} wait."
+    assert shown == f"12 of 30 deals in {rendering.neutral(HOSTILE[name])} wait."
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -551,18 +554,18 @@ def test_json_keeps_every_letter_and_is_ascii(name: str, hostile: dict[str, Any]
 @pytest.mark.parametrize("limit", [150, 3000])
 @pytest.mark.parametrize("letter", ["a", "ü", "深", "👍", "<", "&", "\x1b"])
 def test_slack_text_is_cut_only_beyond_the_limit(letter: str, limit: int) -> None:
-    size = slack_units(notify.slack_text(letter, limit))
+    size = slack_units(rendering.slack_text(letter, limit))
     fits = letter * (limit // size) + "x" * (limit % size)
-    whole = notify.slack_text(fits, limit)
+    whole = rendering.slack_text(fits, limit)
     assert slack_units(whole) == limit and not whole.endswith("…")
-    cut = notify.slack_text(fits + "y", limit)
+    cut = rendering.slack_text(fits + "y", limit)
     assert limit - size < slack_units(cut) <= limit and cut.endswith("…")
     assert whole.startswith(cut[:-1])
     assert re.fullmatch("(&(amp|lt|gt);|[^&<>])*…", cut)
 
 
 def test_slack_text_of_nothing() -> None:
-    assert notify.slack_text("", 150) == ""
+    assert rendering.slack_text("", 150) == ""
 
 
 @pytest.mark.parametrize("rules", [1, 5, 14, 23, 24])
@@ -752,7 +755,7 @@ def test_refuses_tables_of_several_builds(change: str, tmp_path: Path, good: byt
     db.write_bytes(good)
     with duckdb.connect(str(db)) as warehouse:
         warehouse.execute(change)
-    with pytest.raises(notify.NotifyError, match="of several builds"):
+    with pytest.raises(Trouble, match="of several builds"):
         notify.read_message(db)
 
 
@@ -802,7 +805,7 @@ def test_refuses_a_file_that_a_build_holds(tmp_path: Path) -> None:
     db = build(tmp_path / "w.duckdb", normal())
     with duckdb.connect(str(db)):
         result = run("--db", db)
-    assert (result.returncode, result.stdout) == (2, "")
+    assert (result.returncode, result.stdout) == (75, "")
     assert "is in use; wait" in result.stderr and result.stderr.count("\n") == 1
 
 

@@ -1,0 +1,88 @@
+"""The ops file: what has been said to whom. One run at a time writes to it."""
+
+from __future__ import annotations
+
+import fcntl
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from delivery.trouble import Busy, Trouble
+from delivery.warehouse import quoted
+
+SQL = Path(__file__).resolve().parent / "sql"
+TABLES = ("runs", "introductions", "episodes", "outbox", "outbox_alerts", "feedback")
+
+
+def statement(name: str) -> str:
+    """One of the SQL files beside this one."""
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@contextmanager
+def run_lock(path: Path) -> Iterator[None]:
+    """One run at a time is inside; Busy for all others. The lock ends with its process."""
+    lock = path.with_name(f"{path.name}.lock")
+    try:
+        file = lock.open("w")
+    except OSError as error:
+        raise Trouble(f"{lock} cannot be written ({type(error).__name__})") from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy("another run is under way; it sends what there is to send") from None
+        yield
+
+
+@contextmanager
+def opened(path: Path, *, for_writing: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The ops file as database `ops` of a connection in memory, with all its tables.
+
+    Not for writing it is a copy in memory, so that whatever is tried on it is forgotten.
+    """
+    # The rows are few: a second thread costs more than it saves.
+    with duckdb.connect(config={"threads": 1}) as connection:
+        try:
+            if for_writing:
+                # Readable by every DuckDB from 1.4 on, as the warehouse is.
+                connection.execute(f"attach {quoted(path)} as ops (storage_version 'v1.4.0')")
+                connection.execute("use ops")
+                connection.execute(statement("schema"))
+            else:
+                connection.execute("attach ':memory:' as ops")
+                connection.execute("use ops")
+                connection.execute(statement("schema"))
+                if path.exists():
+                    connection.execute(f"attach {quoted(path)} as kept (read_only)")
+                    for table in TABLES:
+                        connection.execute(f"insert into {table} from kept.main.{table}")
+                    connection.execute("detach kept")
+        except duckdb.Error as error:
+            raise what_is_wrong(path, error) from None
+        yield connection
+
+
+def what_is_wrong(path: Path, error: duckdb.Error) -> Trouble:
+    """Why a DuckDB file cannot be opened, and what to do about it."""
+    if re.search("set lock|another process", str(error)):
+        return Busy(f"{path} is in use by another program; close it there")
+    return Trouble(
+        f"{path} cannot be read: it is damaged or not an ops file. Move it away; the next run"
+        " begins a new one with one digest of what holds"
+    )
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing of what is written inside."""
+    connection.execute("begin")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")

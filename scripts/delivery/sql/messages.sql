@@ -1,0 +1,143 @@
+-- One row per message to queue, its columns what the templates read. A destination is sent what
+-- changed, once a week what holds, and one digest when it is new, also if all is quiet.
+create or replace temp table messages as
+with
+    days as (select audience, max(day) as day from judged group by audience),
+
+    due as (
+        select
+            destinations.*,
+            days.day,
+            introductions.destination is null as is_new,
+            coalesce(
+                destinations.weekly_digest and days.day - introductions.weekly_digest_on >= 7, false
+            ) as is_weekly
+        from destinations
+        inner join days on days.audience = destinations.audience
+        left join introductions on introductions.destination = destinations.destination
+    ),
+
+    -- That an alert is over is said only to those who may know of it.
+    brought as (
+        select distinct outbox.destination, outbox_alerts.alert_key, outbox_alerts.episode
+        from outbox_alerts
+        inner join outbox on outbox.notification_id = outbox_alerts.notification_id
+        where outbox.status in ('pending', 'sent')
+    ),
+
+    told as (
+        select
+            changes.*,
+            ['critical', 'warning', 'info'][changes.severity_rank] as severity,
+            case when changes.tells_one_by_one then changes.alert_key end as own_message_of
+        from changes
+        left join brought
+            on brought.destination = changes.destination
+            and brought.alert_key = changes.alert_key
+            and brought.episode = changes.told_episode
+        where
+            changes.change is not null
+            and not changes.is_silenced
+            and (changes.change <> 'resolved' or brought.alert_key is not null)
+            -- An incident that is open needs no reminder.
+            and (changes.change <> 'reminder' or not changes.tells_one_by_one)
+    ),
+
+    grouped as (
+        select
+            destination,
+            own_message_of,
+            min(severity_rank) as severity_rank,
+            list(
+                {
+                    'alert_key': alert_key,
+                    'episode': told_episode,
+                    'change': change,
+                    'ended_as': ended_as,
+                    'severity': severity,
+                    'rule': rule,
+                    'sentence': sentence,
+                    'alert': alert
+                }
+                order by
+                    change = 'resolved', severity_rank, change = 'reminder', amount_at_stake desc, alert_key
+            ) as changes
+        from told
+        group by destination, own_message_of
+    ),
+
+    counted as (
+        select
+            destination,
+            count(*) filter (where change is null and is_firing and episode is not null) as unchanged,
+            count(*) filter (where is_firing and is_silenced) as silenced
+        from changes
+        group by destination
+    ),
+
+    held as (
+        select
+            destination,
+            list(
+                {
+                    'alert_key': alert_key,
+                    'rule': rule,
+                    'severity': ['critical', 'warning', 'info'][severity_rank],
+                    'sentence': sentence,
+                    'started_on': coalesce(started_on, day),
+                    'weeks': date_diff('day', coalesce(started_on, day), day) // 7
+                }
+                order by severity_rank, started_on, alert_key
+            ) as held
+        from changes
+        where is_firing and (episode is not null or change is not null)
+        group by destination
+    ),
+
+    ended as (
+        select
+            episodes.destination,
+            list(
+                {
+                    'alert_key': episodes.alert_key,
+                    'rule': episodes.rule,
+                    'severity': ['critical', 'warning', 'info'][episodes.told_severity_rank],
+                    'sentence': episodes.told_sentence,
+                    'ended_on': episodes.ended_on
+                }
+                order by episodes.told_severity_rank, episodes.ended_on, episodes.alert_key
+            ) as ended
+        from episodes
+        inner join due on due.destination = episodes.destination
+        where episodes.ended_on > due.day - 7
+        group by episodes.destination
+    )
+
+select
+    due.destination,
+    due.audience,
+    due.day,
+    due.day as as_of_date,
+    due.is_new,
+    due.is_weekly,
+    coalesce(grouped.severity_rank, 3) as severity_rank,
+    coalesce(grouped.changes, []) as changes,
+    coalesce(counted.unchanged, 0) as unchanged,
+    coalesce(counted.silenced, 0) as silenced,
+    case
+        when due.is_weekly
+        then {
+            'held': coalesce(held.held, []),
+            'ended': coalesce(ended.ended, []),
+            'kept_firing': list_filter(coalesce(held.held, []), lambda each: each.weeks >= 4),
+            'noisy_rules': (select coalesce(list(noisy_rules order by rule), []) from noisy_rules)
+        }
+    end as weekly
+from due
+left join grouped on grouped.destination = due.destination
+left join counted on counted.destination = due.destination
+left join held on held.destination = due.destination
+left join ended on ended.destination = due.destination
+where
+    grouped.destination is not null
+    or (due.audience = 'leader' and not due.tells_one_by_one and (due.is_new or due.is_weekly));

@@ -1,0 +1,325 @@
+"""Runs against servers that fail, ops files that are gone or damaged, and other runs: nothing is
+lost, nothing is told twice, and no secret is written anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import duckdb
+import pytest
+import reliability
+import small_warehouse
+from delivery import channels, run
+from small_warehouse import Alert, Day, nth
+from test_deliveries import DROP, STALL, World
+
+SCRIPT = Path(reliability.ROOT, "scripts", "notify.py")
+SECRET = "T0pS3cretPath/9f8e7d6c"
+HOOK = "  - {name: leader, kind: webhook, address_env: HOOK}\n"
+OWNER = "  - {name: owner, kind: file, path: owner.jsonl, audience: owner}\n"
+
+
+class Server:
+    """An HTTP server that answers with the given statuses, the last one for ever."""
+
+    def __init__(self, *answers: int | tuple[int, dict[str, str]]) -> None:
+        self.answers = list(answers)
+        self.requests: list[dict[str, Any]] = []
+
+    def answer(self) -> tuple[int, dict[str, str]]:
+        found = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return found if isinstance(found, tuple) else (found, {})
+
+
+@contextmanager
+def serving(*answers: int | tuple[int, dict[str, str]]) -> Iterator[Server]:
+    """A real server on this machine; the variable HOOK holds its address."""
+    server = Server(*answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            server.requests.append({"id": self.headers["X-Notification-Id"], **json.loads(body)})
+            status, headers = server.answer()
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=http.serve_forever, daemon=True).start()
+    os.environ["HOOK"] = f"http://127.0.0.1:{http.server_port}/{SECRET}"
+    try:
+        yield server
+    finally:
+        http.shutdown()
+        http.server_close()
+        del os.environ["HOOK"]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """A world of one webhook, and an owner."""
+    small_warehouse.write(tmp_path / "warehouse.duckdb", nth(0), Day([Alert(DROP)]))
+    return World(tmp_path, HOOK + OWNER)
+
+
+def test_what_a_server_refuses_for_now_is_sent_later_with_the_same_id(world):
+    with serving(500, (429, {"Retry-After": "0"}), 503, 200) as server:
+        assert world.run("send", "--wait", "0") == 1
+        make_due(world)
+        assert world.run("send", "--wait", "0.5") == 1
+        make_due(world)
+        assert world.run("send", "--wait", "0") == 0
+        assert world.run("send", "--wait", "0") == 0
+    assert len(server.requests) == 4
+    assert len({request["id"] for request in server.requests}) == 1
+    assert world.rows(
+        "select status, attempts, result from outbox where destination = 'leader'"
+    ) == [("sent", 4, "HTTP 200")]
+
+
+def test_a_server_that_asks_to_wait_is_asked_no_sooner(world):
+    with serving((429, {"Retry-After": "900"}), 200) as server:
+        assert world.run("send", "--wait", "0") == 1
+        assert world.run("send", "--wait", "0") == 1
+        assert len(server.requests) == 1
+        [[wait]] = world.rows(
+            "select next_attempt_at - created_at from outbox where destination = 'leader'"
+        )
+    assert timedelta(seconds=899) < wait < timedelta(seconds=930)
+
+
+def test_waits_double_up_to_an_hour():
+    waits = [run.pause_after(attempts, None) for attempts in (1, 2, 3, 10, 11, 99)]
+    assert waits == [5, 10, 20, 2560, 3600, 3600]
+    assert run.pause_after(9, 0.0) == 0
+    assert run.pause_after(1, 30.0) == 30
+    assert run.pause_after(1, 99999.0) == 3600
+
+
+def test_a_message_that_cannot_be_delivered_is_reported_to_the_owner_and_can_be_retried(world):
+    with serving(404) as server:
+        assert world.run("send", "--wait", "0") == 3
+        assert "delivery-leader" in {key for _, key in world.told("owner")[0]}
+        assert world.run("send", "--wait", "0") == 3
+        assert len(server.requests) == 1
+        server.answers = [200]
+        assert world.run("retry", "--wait", "0") == 0
+    assert server.requests[0]["id"] == server.requests[1]["id"]
+    assert ("resolved", "delivery-leader") in world.told("owner")[-1]
+
+
+def test_the_end_of_an_alert_is_not_told_where_its_beginning_never_arrived(world):
+    with serving(404) as server:
+        world.run("send", "--wait", "0")
+        server.answers = [200]
+        small_warehouse.write(world.db, nth(8), Day(judged=[DROP]))
+        world.run("send", "--wait", "0")
+        assert [request["changes"] for request in server.requests[1:]] == []
+    assert world.rows("select ended_on from episodes where alert_key = '" + DROP + "'") == [
+        (nth(8),)
+    ]
+
+
+def test_a_destination_that_does_not_answer_keeps_its_news_in_order_and_no_other_waits(world):
+    world.aim(HOOK + "  - {name: other, kind: file, path: other.jsonl}\n")
+    with serving(500) as server:
+        world.run("send", "--wait", "0")
+        small_warehouse.write(world.db, nth(1), Day([Alert(DROP), Alert(STALL, "critical")]))
+        world.run("send", "--wait", "0")
+        assert len(server.requests) == 1
+        server.answers = [200]
+        make_due(world)
+        assert world.run("send", "--wait", "0") == 0
+    assert [[c["change"] for c in r["changes"]] for r in server.requests[1:]] == [
+        ["baseline"],
+        ["first"],
+    ]
+    assert world.told("other") == [[("baseline", DROP)], [("first", STALL)]]
+
+
+@pytest.mark.parametrize(("hours", "is_delayed"), [(47.9, False), (48, True)])
+def test_a_message_that_comes_late_says_so(world, hours, is_delayed):
+    with serving(500, 200) as server:
+        world.run("send", "--wait", "0")
+        make_due(world, hours=hours)
+        world.run("send", "--wait", "0")
+    assert (server.requests[1]["delayed_since"] is not None) == is_delayed
+    assert server.requests[0]["id"] == server.requests[1]["id"]
+
+
+def test_a_message_is_given_up_after_two_weeks(world):
+    with serving(500):
+        world.run("send", "--wait", "0")
+        make_due(world, hours=24 * 14 + 1)
+        assert world.run("send", "--wait", "0") == 3
+
+
+@pytest.mark.parametrize(("days", "is_kept"), [(90, True), (92, False)])
+def test_the_words_of_a_message_are_kept_for_ninety_days(world, days, is_kept):
+    with serving(200):
+        world.run("send", "--wait", "0")
+        with duckdb.connect(str(world.ops)) as ops:
+            ops.execute("update outbox set ended_at = ended_at - ?", [timedelta(days=days)])
+        world.run("send", "--wait", "0")
+    [[payload]] = world.rows("select payload from outbox where destination = 'leader'")
+    assert (payload != "") == is_kept
+
+
+def test_a_destination_that_left_the_file_gets_nothing_more(world):
+    with serving(500) as server:
+        world.run("send", "--wait", "0")
+        world.aim(OWNER)
+        make_due(world)
+        assert world.run("send", "--wait", "0") == 0
+        assert len(server.requests) == 1
+    assert world.rows("select status from outbox where destination = 'leader'") == [("dropped",)]
+    assert world.told("owner") == [[("first", "data-stale")]]
+
+
+def make_due(world: World, hours: float = 0) -> None:
+    """As if the time to try again had come, or the message had been queued so long ago."""
+    with duckdb.connect(str(world.ops)) as ops:
+        ops.execute(
+            "update outbox set next_attempt_at = created_at, created_at = created_at - ?",
+            [timedelta(hours=hours)],
+        )
+
+
+def test_tables_of_another_version_stop_the_run_in_one_line_and_change_nothing(world, capsys):
+    with duckdb.connect(str(world.db)) as warehouse:
+        warehouse.execute("drop table alert_silences")
+    assert world.run("send", "--wait", "0") == 2
+    error = capsys.readouterr().err
+    assert "the tables are of another version" in error and len(error.splitlines()) == 1
+    assert world.rows("select count(*) from outbox") == [(0,)]
+
+
+# --- the ops file, and other runs ------------------------------------------------------------
+
+
+def test_without_its_ops_file_a_run_sends_one_digest_of_what_holds(world):
+    with serving(200) as server:
+        world.run("send")
+        world.ops.unlink()
+        assert world.run("send") == 0
+    assert [[c["change"] for c in r["changes"]] for r in server.requests] == [["baseline"]] * 2
+
+
+@pytest.mark.parametrize("content", [b"no database", b"\0" * 5000])
+def test_a_damaged_ops_file_stops_the_run_in_one_line_and_is_left_alone(world, capsys, content):
+    world.ops.write_bytes(content)
+    assert world.run("send") == 2
+    error = capsys.readouterr().err
+    assert "Move it away" in error and len(error.splitlines()) == 1
+    assert world.ops.read_bytes() == content
+
+
+def test_an_ops_file_that_another_program_holds_stops_the_run(world, capsys):
+    with serving(200):
+        world.run("send")
+        hold = (
+            "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True);"
+            " sys.stdin.read()"
+        )
+        with subprocess.Popen(
+            [sys.executable, "-c", hold, str(world.ops)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as other:
+            assert other.stdout and other.stdout.readline() == b"held\n"
+            assert world.run("send") == 75
+            assert "in use by another program" in capsys.readouterr().err
+            other.communicate()
+        assert world.run("send") == 0
+
+
+def test_of_six_runs_at_once_one_sends_and_the_others_say_so(world):
+    with serving(200) as server:
+        runs = [
+            subprocess.Popen(
+                [sys.executable, str(SCRIPT), *command(world)],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(6)
+        ]
+        ended = [(each.communicate()[1], each.returncode) for each in runs]
+    assert len(server.requests) == 1
+    assert {code for _, code in ended} <= {0, 75}
+    assert all("another run is under way" in error for error, code in ended if code == 75)
+
+
+def command(world: World, *arguments: str) -> list[str]:
+    """The arguments of a run in a process of its own."""
+    files = ["--db", world.db, "--ops", world.ops, "--config", world.config]
+    return ["send", "--wait", "0", *arguments, *map(str, files)]
+
+
+def test_a_run_that_is_killed_loses_nothing(world):
+    """A few of the kills of docs/reliability.md: before and after each commit and message."""
+    with reliability.folder_with(world.db) as folder:
+        expected = reliability.ended_well(folder)
+        steps = reliability.steps_of_a_run(world.db)
+    wanted = {"commit", "hand a message over", "know that a message is handed over"}
+    kills = [number for number, step in enumerate(steps, 1) if step in wanted][:6]
+    trials = [reliability.trial(number, world.db, expected) for number in kills]
+    assert [each.lost for each in trials] == [0] * len(kills)
+    assert all(each.has_one_id for each in trials)
+    assert [each.doubled for each in trials] == [
+        int(each.step == "know that a message is handed over") for each in trials
+    ]
+
+
+# --- secrets ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", [200, 404, 500, 302])
+def test_no_secret_is_written_anywhere(world, capfd, caplog, answer):
+    """All that a run writes, at the finest log level: files, outbox, terminal, log."""
+    caplog.set_level(logging.DEBUG)
+    with serving((answer, {"Location": "http://127.0.0.1:1/"})):
+        for arguments in (
+            ["send", "--wait", "0"],
+            ["retry", "--wait", "0"],
+            ["status"],
+            ["history"],
+            ["test-destination", "leader"],
+        ):
+            world.run(*arguments)
+    written = capfd.readouterr()
+    said = written.out + written.err + caplog.text
+    said += "".join(record.getMessage() for record in caplog.records)
+    assert "leader" in said
+    for part in SECRET.split("/"):
+        assert part not in said
+        for path in world.folder.rglob("*"):
+            assert part.encode() not in path.read_bytes(), path
+
+
+def test_an_error_nobody_foresaw_tells_no_secret(world, monkeypatch, capsys):
+    def fail(*_: Any) -> None:
+        raise ValueError(f"cannot post to {os.environ['HOOK']}")
+
+    monkeypatch.setitem(channels.KINDS, "webhook", fail)
+    with serving(200):
+        assert world.run("send", "--wait", "0") == 3
+    assert SECRET not in capsys.readouterr().err
