@@ -6,17 +6,20 @@ DBT := .venv/bin/dbt
 VARS ?= {}
 PIP_INSTALL := install --quiet --disable-pip-version-check
 
-.PHONY: help build notify test lint format docs evidence lock clean
+.PHONY: help build notify daily test lint format docs evidence reliability lock clean
 
 help:
 	@echo "make build    set up .venv, build the marts and alerts, print the notification;"
 	@echo "              on your own deals: make build VARS='{deals_file: exports/deals.csv}'"
 	@echo "make notify   print the notification of the last build"
+	@echo "make daily    build, publish where that is set up, and send what is new to notifications.yml"
 	@echo "make test     set up what tests need, run every test (dbt and pytest)"
 	@echo "make lint     check formatting, Python and metadata"
 	@echo "make format   put SQL and Python into the agreed format"
 	@echo "make evidence try the rules on hundreds of books with known truth, write docs/evidence.md;"
 	@echo "              about twenty minutes"
+	@echo "make reliability  kill a delivery at each of its steps, write docs/reliability.md;"
+	@echo "              about two minutes"
 	@echo "make docs     rebuild dbt's docs site and the figures in README and docs"
 	@echo "make lock     pin every package again after a change of requirements*.in"
 	@echo "make clean    remove what the above made, but for the environments"
@@ -28,6 +31,10 @@ build: .venv/run.done
 
 notify: .venv/run.done
 	@.venv/bin/python scripts/notify.py
+
+# make ends with 2 whatever fails; scripts/daily.sh itself says which step it was.
+daily: .venv/run.done
+	@scripts/daily.sh --vars '$(VARS)'
 
 test: .venv/test.done
 	$(DBT) build --quiet
@@ -53,9 +60,15 @@ docs: .venv/run.done
 evidence: .venv/run.done
 	.venv/bin/python scripts/evidence.py
 
+reliability: .venv/test.done
+	$(DBT) build --quiet --exclude-resource-type unit_test
+	.venv/bin/python scripts/reliability.py
+	EVERY_DAY=1 .venv/bin/pytest -k told_first_worse tests/python/test_deliveries.py
+
 lock:
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements.in --output-file requirements.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-dev.in --output-file requirements-dev.txt
+	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-apprise.in --output-file requirements-apprise.txt
 	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-lint.in --output-file requirements-lint.txt
 
 clean:

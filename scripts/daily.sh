@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# The daily job: build, publish where that is set up, notify. Arguments go to `dbt build`, such as
+# --vars '{deals_file: exports/deals.csv}'. The exit code says which step failed:
+#   11  the build (the owner is told all the same)
+#   12  publishing
+#   1, 2, 3, 75  notify.py send, as docs/delivery.md says
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+python=${PYTHON:-.venv/bin/python}
+dbt=${DBT:-.venv/bin/dbt}
+failed=0
+
+if ! "$dbt" build --quiet --exclude-resource-type unit_test "$@"; then
+    echo "daily: the build failed" >&2
+    failed=11
+elif [ -f scripts/publish.py ] && ! "$python" scripts/publish.py; then
+    echo "daily: publishing failed" >&2
+    failed=12
+fi
+
+# Also after a build that failed: that is what the owner must hear of.
+"$python" scripts/notify.py send
+notified=$?
+[ "$notified" -eq 0 ] || echo "daily: notify.py send ended with $notified" >&2
+[ "$failed" -ne 0 ] && exit "$failed"
+exit "$notified"

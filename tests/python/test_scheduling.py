@@ -1,0 +1,91 @@
+"""The daily job says which step failed, and the recipes of docs/scheduling.md can be read by what
+they are for.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT
+
+PAGE = (ROOT / "docs" / "scheduling.md").read_text()
+
+
+def recipe(language: str) -> str:
+    """The one block of the page in a language."""
+    [block] = re.findall(rf"```{language}\n(.*?)```", PAGE, re.S)
+    return block
+
+
+def daily(folder: Path, build: int, notify: int) -> tuple[int, str, list[str]]:
+    """The job with stand-ins that end as asked; its exit code, errors, and what it called."""
+    calls = folder / "calls"
+    for name, code in (("dbt", build), ("python", notify)):
+        command = folder / name
+        command.write_text(f'#!/bin/sh\necho "{name} $*" >> {calls}\nexit {code}\n')
+        command.chmod(0o755)
+    done = subprocess.run(
+        [ROOT / "scripts" / "daily.sh", "--vars", "{deals_file: a b.csv}"],
+        env={**os.environ, "DBT": str(folder / "dbt"), "PYTHON": str(folder / "python")},
+        capture_output=True,
+        text=True,
+        cwd=folder,
+    )
+    return done.returncode, done.stderr, calls.read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("build", "notify", "code", "words"),
+    [
+        (0, 0, 0, ""),
+        (1, 0, 11, "daily: the build failed\n"),
+        (0, 1, 1, "daily: notify.py send ended with 1\n"),
+        (0, 3, 3, "daily: notify.py send ended with 3\n"),
+        (0, 75, 75, "daily: notify.py send ended with 75\n"),
+        (2, 2, 11, "daily: the build failed\ndaily: notify.py send ended with 2\n"),
+    ],
+)
+def test_the_exit_code_says_which_step_failed(tmp_path, build, notify, code, words):
+    ended, errors, calls = daily(tmp_path, build, notify)
+    assert (ended, errors) == (code, words)
+    assert calls == [
+        "dbt build --quiet --exclude-resource-type unit_test --vars {deals_file: a b.csv}",
+        "python scripts/notify.py send",
+    ]
+
+
+def test_the_workflow_runs_once_at_a_time_and_keeps_the_state():
+    workflow = yaml.safe_load(recipe("yaml"))
+    assert workflow["concurrency"]["cancel-in-progress"] is False
+    steps = workflow["jobs"]["daily"]["steps"]
+    [cache] = [step["with"] for step in steps if "cache@" in step.get("uses", "")]
+    assert cache["key"].startswith(cache["restore-keys"])
+    [job] = [step for step in steps if "daily.sh" in step.get("run", "")]
+    assert job["env"]["SALES_INSIGHTS_OPS"].startswith(f"{cache['path']}/")
+    assert all(
+        value.startswith("${{ secrets.")
+        for name, value in job["env"].items()
+        if name.endswith("_URL")
+    )
+
+
+def test_the_dag_is_python_that_notifies_also_after_a_failed_build():
+    calls = [node for node in ast.walk(ast.parse(recipe("python"))) if isinstance(node, ast.Call)]
+    asked = [{key.arg: ast.unparse(key.value) for key in call.keywords} for call in calls]
+    assert {"'all_done'"} <= {each.get("trigger_rule") for each in asked}
+    assert {"1"} <= {each.get("max_active_runs") for each in asked}
+
+
+def test_each_line_of_the_crontab_is_a_time_and_a_command():
+    lines = [line for line in recipe("crontab").splitlines() if not line.startswith("#")]
+    assert len(lines) == 2
+    for line in lines:
+        assert re.match(r"(\S+ ){5} ?cd \S+ && .*(daily\.sh|notify\.py send)", line), line
+        # A percent sign ends the command of a crontab.
+        assert "%" not in line
