@@ -1,4 +1,8 @@
-with fired as (select * from {{ ref("rule_low_fit_pipeline") }} where is_as_of and is_fired)
+with
+    fired as (select * from {{ ref("rule_low_fit_pipeline") }} where is_as_of and is_fired),
+    concentration as (select * from {{ ref("low_fit_concentration") }}),
+
+    described as (select fired.*, concentration.* from fired left join concentration on true)
 
 select
     alert_key,
@@ -36,7 +40,14 @@ select
             || {{ as_evidence("verdict", "q_value", "tests", "test") }}
             || case when is_informative then '.' else '. The segments do not predict who wins.' end
     end as evidence,
-    cast(null as {{ dbt.type_string() }}) as goes_with,
+    {{ as_percent("low_fit_share") }}
+    || ' of it is in '
+    || dimension
+    || ' '
+    || {{ shortened("segment") }}
+    || ', which has '
+    || {{ as_percent("pipeline_share") }}
+    || ' of the pipeline.' as goes_with,
     {{
         advice(
             "verdict",
@@ -58,4 +69,4 @@ select
     verdict,
     cast(null as {{ dbt.type_string() }}) as explained_by,
     evaluation_date as as_of_date
-from fired
+from described

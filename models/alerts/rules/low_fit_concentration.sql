@@ -1,0 +1,44 @@
+with
+    deals as (select *, risk_band = 'high_risk_low_fit' as is_low_fit from {{ ref("deal_risk") }}),
+
+    summed as (
+        {%- for dimension in ["industry", "region", "lead_source"] %}
+            select
+                '{{ dimension | replace("_", " ") }}' as dimension,
+                {{ dimension }} as segment,
+                {{ total_amount("deal_amount", where="is_low_fit") }} as low_fit_amount,
+                {{ total_amount("deal_amount") }} as pipeline_amount
+            from deals
+            group by {{ dimension }}
+            {%- if not loop.last %}
+                union all
+            {%- endif %}
+        {%- endfor %}
+    ),
+
+    shared as (
+        select
+            dimension,
+            segment,
+            {{ ratio("low_fit_amount", "sum(low_fit_amount) over (partition by dimension)") }}
+            as low_fit_share,
+            {{ ratio("pipeline_amount", "sum(pipeline_amount) over (partition by dimension)") }}
+            as pipeline_share
+        from summed
+    ),
+
+    -- The largest segment holds most of anything: what stands out holds more of it than of the
+    -- rest.
+    ranked as (
+        select
+            *,
+            row_number() over (
+                order by low_fit_share - pipeline_share desc, dimension, segment
+            ) as place
+        from shared
+        where low_fit_share > pipeline_share
+    )
+
+select dimension, segment, low_fit_share, pipeline_share
+from ranked
+where place = 1
