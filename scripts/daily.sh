@@ -11,16 +11,19 @@ python=${PYTHON:-.venv/bin/python}
 dbt=${DBT:-.venv/bin/dbt}
 failed=0
 
+told=()
 if ! "$dbt" build --quiet --exclude-resource-type unit_test "$@"; then
     echo "daily: the build failed" >&2
     failed=11
+    # A build that did not even begin leaves the warehouse as it was: notify.py cannot know.
+    told=(--build-failed)
 elif [ -f scripts/publish.py ] && ! "$python" scripts/publish.py; then
     echo "daily: publishing failed" >&2
     failed=12
 fi
 
 # Also after a build that failed: that is what the owner must hear of.
-"$python" scripts/notify.py send
+"$python" scripts/notify.py send ${told[@]+"${told[@]}"}
 notified=$?
 [ "$notified" -eq 0 ] || echo "daily: notify.py send ended with $notified" >&2
 [ "$failed" -ne 0 ] && exit "$failed"

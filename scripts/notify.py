@@ -74,6 +74,8 @@ def print_message(arguments: Sequence[str] | None) -> int:
     parser.add_argument("--out", type=Path, metavar="FILE", help="write here, not to stdout")
     parser.add_argument("--per-rule", type=int, default=5, metavar="N", help="most shown per rule")
     parser.add_argument("--db", type=Path, default=DEFAULT_DB, help="warehouse (%(default)s)")
+    if misplaced := set(arguments or ()) & set(COMMANDS):
+        parser.error(f"the command comes first: notify.py {min(misplaced)} …")
     options = parser.parse_args(arguments)
     if options.per_rule < 1:
         parser.error("--per-rule must be 1 or more")
@@ -84,6 +86,28 @@ def print_message(arguments: Sequence[str] | None) -> int:
             parser.error("--out would overwrite the warehouse")
     write(render(read_message(options.db), options.format, options.per_rule), options.out)
     return 0
+
+
+def seconds(text: str) -> float:
+    """A time to wait."""
+    if not 0 <= (wait := float(text)) <= 86400:
+        raise ValueError
+    return wait
+
+
+def count(text: str) -> int:
+    """A number of things to show."""
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
+
+
+def check_files(options: argparse.Namespace) -> None:
+    """Refuse a file in the place of another, before anything is done to it."""
+    if options.ops.resolve() == options.db.resolve():
+        raise Trouble("--ops would overwrite the warehouse")
+    if options.ops.is_dir() or not options.ops.parent.is_dir():
+        raise Trouble(f"--ops: {options.ops} must be a file in a folder that exists")
 
 
 def command_parser() -> Parser:
@@ -99,7 +123,7 @@ def command_parser() -> Parser:
     waiting = Parser(add_help=False)
     waiting.add_argument(
         "--wait",
-        type=float,
+        type=seconds,
         default=60,
         metavar="SECONDS",
         help="how long to wait for what must be sent again (%(default)s)",
@@ -117,11 +141,18 @@ def command_parser() -> Parser:
     send.add_argument(
         "--dry-run", action="store_true", help="print what would be sent; keep nothing"
     )
+    send.add_argument(
+        "--build-failed",
+        action="store_true",
+        help="tell the owner that the build failed, whatever the warehouse says of the one before",
+    )
     retry = add("retry", waiting)
     retry.add_argument("--destination", help="of this destination alone")
     add("status")
     history = add("history")
-    history.add_argument("--last", type=int, default=20, metavar="N", help="messages (%(default)s)")
+    history.add_argument(
+        "--last", type=count, default=20, metavar="N", help="messages (%(default)s)"
+    )
     test = add("test-destination")
     test.add_argument("destination", help="its name in the file of destinations")
     feedback = add("feedback")
@@ -148,7 +179,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not arguments or arguments[0] not in COMMANDS:
             return print_message(arguments)
         options = command_parser().parse_args(arguments)
+        check_files(options)
         return COMMANDS[options.command](options)
+    except BrokenPipeError:
+        # The reader left early (`| head`), and Python would fail once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (Trouble, OSError) as trouble:
         print("notify:", " ".join(neutral(str(trouble)).split()), file=sys.stderr)
         return getattr(trouble, "exit_code", 2)

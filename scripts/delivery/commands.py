@@ -6,9 +6,11 @@ attempt will bring, 75 another run is under way.
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 from uuid import uuid4
 
@@ -34,14 +36,14 @@ def send(options: Namespace) -> int:
     if options.dry_run:
         with opened(options.ops, for_writing=False) as ops:
             run = Run(ops, notifications, options.db, say)
-            run.read_build()
+            run.read_build(options.build_failed)
             run.tell_readers()
             run.tell_owner()
             show_queued(run)
         return MISCONFIGURED if run.build_trouble else DELIVERED
     with run_lock(options.ops), opened(options.ops, for_writing=True) as ops:
         run = Run(ops, notifications, options.db, say)
-        run.read_build()
+        run.read_build(options.build_failed)
         run.tell_readers()
         return delivered(run, options.wait)
 
@@ -49,17 +51,17 @@ def send(options: Namespace) -> int:
 def retry(options: Namespace) -> int:
     """Send once more what is pending, and what was given up."""
     notifications = read_notifications(options.config)
-    if options.destination:
-        notifications.named(options.destination)
     with run_lock(options.ops), opened(options.ops, for_writing=True) as ops:
-        ops.execute(
-            "update outbox set status = 'pending', attempts = 0, next_attempt_at = ?,"
-            " ended_at = null where status in ('pending', 'dead')"
-            " and destination = coalesce(?, destination)",
-            [now(), options.destination],
-        )
         run = Run(ops, notifications, options.db, say)
+        run.set_variables(asked_destination=options.destination, now=now())
+        known = {name for (name,) in ops.execute("select destination from outbox").fetchall()}
+        if options.destination and options.destination not in known:
+            notifications.named(options.destination)
+        with transaction(ops):
+            ops.execute(statement("retry"))
         run.read_build()
+        if run.book is not None:
+            ops.execute("detach warehouse")
         return delivered(run, options.wait)
 
 
@@ -77,7 +79,9 @@ def exit_code(run: Run) -> int:
     if run.build_trouble:
         say(run.build_trouble)
         return MISCONFIGURED
-    left = dict(run.ops.execute("select status, count(*) from outbox group by status").fetchall())
+    named = [each.name for each in run.notifications.destinations]
+    counted = "select status, count(*) from outbox where list_contains(?, destination) group by 1"
+    left = dict(run.ops.execute(counted, [named]).fetchall())
     if left.get("dead"):
         return DEAD
     return PENDING if left.get("pending") else DELIVERED
@@ -85,14 +89,13 @@ def exit_code(run: Run) -> int:
 
 def show_queued(run: Run) -> None:
     """Print what a dry run would send, as it would be sent."""
-    queued = run.ops.execute(
-        "select destination, recipient, payload from outbox where run_id = ?"
-        " order by severity_rank, position, recipient",
-        [run.run_id],
-    ).fetchall()
+    for each in run.notifications.destinations:
+        if each.address_env and not os.environ.get(each.address_env):
+            say(f"{each.name}: environment variable {each.address_env} is not set")
+    queued = run.ops.execute(statement("due")).fetchall()
     if not queued:
         say("nothing new to tell")
-    for destination, recipient, payload in queued:
+    for destination, recipient, _, payload, *_ in queued:
         print(f"--- to {destination}{f' ({recipient})' if recipient else ''}")
         print(payload)
 
@@ -144,9 +147,13 @@ def test_destination(options: Namespace) -> int:
         "book": None,
         "weekly": None,
     }
-    payload = render_message(destination.format, content)
+    payloads = [render_message(destination.format, content)]
+    if destination.tells_one_by_one:
+        # The incident of a test is closed again.
+        over = content["changes"][0] | {"change": "resolved", "ended_as": "recovered"}
+        payloads.append(render_message(destination.format, content | {"changes": [over]}))
     codes = []
-    for recipient in destination.recipients or (None,):
+    for payload, recipient in product(payloads, destination.recipients or (None,)):
         outcome = hand_over(destination, Parcel(content["notification_id"], payload, recipient))
         say(f"{destination.name}: {outcome.status} ({outcome.result})")
         codes.append({"sent": DELIVERED, "pending": PENDING, "dead": DEAD}[outcome.status])

@@ -14,7 +14,7 @@ from delivery.trouble import Busy, Trouble
 from delivery.warehouse import quoted
 
 SQL = Path(__file__).resolve().parent / "sql"
-TABLES = ("runs", "introductions", "episodes", "outbox", "outbox_alerts", "feedback")
+TABLES = ("told_days", "introductions", "episodes", "outbox", "outbox_alerts", "feedback")
 
 
 def statement(name: str) -> str:
@@ -69,7 +69,7 @@ def opened(path: Path, *, for_writing: bool) -> Iterator[duckdb.DuckDBPyConnecti
 def what_is_wrong(path: Path, error: duckdb.Error) -> Trouble:
     """Why a DuckDB file cannot be opened, and what to do about it."""
     if re.search("set lock|another process", str(error)):
-        return Busy(f"{path} is in use by another program; close it there")
+        return Busy(f"{path} is in use: a run is under way, or another program holds it")
     return Trouble(
         f"{path} cannot be read: it is damaged or not an ops file. Move it away; the next run"
         " begins a new one with one digest of what holds"

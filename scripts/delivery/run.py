@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import duckdb
@@ -23,11 +23,11 @@ from delivery.channels import Outcome, Parcel, hand_over
 from delivery.destinations import Destination, Notifications
 from delivery.messages import render_message
 from delivery.ops import statement, transaction
-from delivery.trouble import Busy, Trouble
+from delivery.trouble import Busy, Trouble, UnknownRule
 
 DELAYED_AFTER = timedelta(hours=48)
 GIVEN_UP_AFTER = timedelta(days=14)
-FIRST_WAIT, LONGEST_WAIT = 5.0, 3600.0  # seconds between attempts, doubling
+FIRST_WAIT, LONGEST_WAIT, LONGEST_ASKED = 5.0, 3600.0, 86400.0  # seconds between attempts
 
 
 def now() -> datetime:
@@ -36,9 +36,27 @@ def now() -> datetime:
 
 
 def pause_after(attempts: int, retry_after: float | None) -> float:
-    """Seconds until the next attempt: what the server asks for, else twice the last pause."""
-    doubled = FIRST_WAIT * 2 ** min(attempts - 1, 20)
-    return min(LONGEST_WAIT, doubled if retry_after is None else retry_after)
+    """Seconds until the next attempt: what the server asks for, up to a day, else twice the last
+    pause, up to an hour.
+    """
+    if retry_after is not None:
+        return min(LONGEST_ASKED, max(FIRST_WAIT, retry_after))
+    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 20))
+
+
+class Queued(NamedTuple):
+    """A row of the outbox that is pending."""
+
+    destination: str
+    recipient: str | None
+    notification_id: str
+    payload: str
+    late_payload: str
+    created_at: datetime
+    tried_since: datetime
+    format: str
+    attempts: int
+    next_attempt_at: datetime
 
 
 @dataclass
@@ -55,19 +73,41 @@ class Run:
 
     # --- what to tell ------------------------------------------------------------------------
 
-    def read_build(self) -> None:
-        """Attach the warehouse, if its last build can be trusted; else keep why it cannot."""
+    def read_build(self, failed: bool = False) -> None:
+        """Read the warehouse if its last build can be trusted; else keep why it cannot."""
+        self.set_variables(today=now().date())
+        if failed:
+            self.build_trouble = "the build did not begin, or failed"
+            return
         try:
             self.book = warehouse.attach(self.ops, self.db)
+            self.check_rules()
+            self.ops.execute(statement("data_troubles"))
         except Busy:
+            raise
+        except UnknownRule:
             raise
         except Trouble as trouble:
             self.build_trouble = str(trouble)
 
+    def check_rules(self) -> None:
+        """A rule that is misspelt in the file would never be told of."""
+        known = {rule["rule"] for rule in self.book["rules"]} if self.book else set()
+        for destination in self.notifications.destinations:
+            for rule in destination.rules or ():
+                if rule not in known:
+                    raise UnknownRule(
+                        f"destination {destination.name} asks for rule {rule!r}; known are:"
+                        f" {', '.join(sorted(known))}"
+                    )
+
     def tell_readers(self) -> None:
-        """Queue what is new for the readers of alerts; of a build that failed, nothing."""
+        """Queue what is new for the readers of alerts; of a build that failed, nothing. A build
+        waits for whoever holds the warehouse, so it is let go of before anything is sent.
+        """
         if self.book is not None:
             self.tell("leader", ["leader_facts"])
+            self.ops.execute("detach warehouse")
 
     def tell_owner(self) -> None:
         """Queue what the owner should know: builds, data and deliveries that need a hand."""
@@ -78,14 +118,14 @@ class Run:
         """In one transaction: facts, what changed for whom, the messages, and what was told."""
         with transaction(self.ops):
             self.ops.execute(statement("facts"))
-            self.set_variables(today=now().date(), run=self.run_id, trouble=self.build_trouble)
-            self.add_destinations(audience)
+            self.set_variables(run=self.run_id, trouble=self.build_trouble)
+            self.add_destinations()
             for name in facts:
                 self.ops.execute(statement(name))
-            if self.goes_back(audience):
-                return
             if audience == "owner":
                 self.speak_for_the_owner()
+            elif self.is_no_news():
+                return
             self.ops.execute(statement("changes"))
             self.ops.execute(statement("messages"))
             self.queue()
@@ -103,36 +143,37 @@ class Run:
         for name, value in values.items():
             self.ops.execute(f"set variable {name} = ?", [value])
 
-    def add_destinations(self, audience: str) -> None:
-        """The destinations of the audience, as the SQL asks for them."""
+    def add_destinations(self) -> None:
+        """The destinations, as the SQL asks for them."""
         for each in self.notifications.destinations:
-            if each.audience == audience:
-                self.ops.execute(
-                    "insert into destinations by name select unnest(?)",
-                    [
-                        {
-                            "destination": each.name,
-                            "audience": each.audience,
-                            "rules": list(each.rules) if each.rules else None,
-                            "minimum_severity_rank": each.minimum_severity_rank,
-                            "reminder_days": each.reminder_days,
-                            "keep_firing_days": each.keep_firing_days,
-                            "worse_amount_ratio": float(each.worse_amount_ratio),
-                            "tells_one_by_one": each.tells_one_by_one,
-                            "weekly_digest": each.weekly_digest,
-                        }
-                    ],
-                )
+            self.ops.execute(
+                "insert into destinations by name select unnest(?)",
+                [
+                    {
+                        "destination": each.name,
+                        "audience": each.audience,
+                        "rules": list(each.rules) if each.rules else None,
+                        "minimum_severity_rank": each.minimum_severity_rank,
+                        "reminder_days": each.reminder_days,
+                        "keep_firing_days": each.keep_firing_days,
+                        "worse_amount_ratio": float(each.worse_amount_ratio),
+                        "tells_one_by_one": each.tells_one_by_one,
+                        "weekly_digest": each.weekly_digest,
+                    }
+                ],
+            )
 
-    def goes_back(self, audience: str) -> bool:
-        """Whether the build is as of a day before one that was told of: that is no news."""
-        [[day, told_day]] = self.ops.execute(
-            "select (select max(day) from judged), max(told_day) from runs where audience = ?",
-            [audience],
-        ).fetchall()
-        if is_back := bool(day and told_day and day < told_day):
-            self.say(f"the build is as of {day}, and {told_day} was told of already: no news")
-        return is_back
+    def is_no_news(self) -> bool:
+        """Whether the build is as of a day yet to come, or before one that was told of. The first
+        would silence all days until then, the second tell what is long known.
+        """
+        found = self.ops.execute(
+            "select sentence from data_troubles"
+            " where alert_key in ('data-back', 'data-of-the-future')"
+        ).fetchone()
+        if found:
+            self.say(found[0])
+        return found is not None
 
     def queue(self) -> None:
         """Render each message for each recipient and put it into the outbox."""
@@ -170,6 +211,8 @@ class Run:
                     "destination": destination.name,
                     "recipient": recipient,
                     "created_at": moment,
+                    "tried_since": moment,
+                    "format": destination.format,
                     "position": position,
                     "severity_rank": message["severity_rank"],
                     "payload": render_message(destination.format, content),
@@ -197,62 +240,55 @@ class Run:
     def deliver(self, wait: float) -> None:
         """Send what is due; wait up to so many seconds for what a server asks to be sent later."""
         until = time.monotonic() + wait
-        while True:
-            self.send_due()
-            [[soonest]] = self.ops.execute(
-                "select min(next_attempt_at) from outbox where status = 'pending'"
-            ).fetchall()
-            if soonest is None:
-                return
+        while (soonest := self.send_due()) is not None:
             pause = max(0.0, (soonest - now()).total_seconds())
             if time.monotonic() + pause > until:
                 return
             time.sleep(pause)
 
-    def send_due(self) -> None:
-        """Each message that is due, of each destination in order: one that does not answer keeps
-        its later messages back.
+    def send_due(self) -> datetime | None:
+        """Send each message that is due, of each reader in order: one who cannot be reached keeps
+        later messages to them back. Returns when the next is due; None where none is left.
         """
-        silent: set[str] = set()
+        waiting: dict[tuple[str, str | None], datetime] = {}
         for row in self.ops.execute(statement("due")).fetchall():
-            (
-                name,
-                recipient,
-                notification_id,
-                payload,
-                late_payload,
-                created_at,
-                attempts,
-                due_at,
-            ) = row
-            if name in silent:
+            message = Queued(*row)
+            reader = message.destination, message.recipient
+            if reader in waiting:
                 continue
-            if due_at > now():
-                silent.add(name)
-                continue
-            is_late = now() - created_at > DELAYED_AFTER
-            parcel = Parcel(notification_id, late_payload if is_late else payload, recipient)
-            outcome = self.hand_over(name, parcel)
-            self.keep(notification_id, outcome, attempts + 1, created_at)
-            self.say(f"{name}: {outcome.status} ({outcome.result})")
-            if outcome.status == "pending":
-                silent.add(name)
+            if message.next_attempt_at <= now():
+                outcome = self.hand_over(message)
+                if outcome is None:
+                    continue
+                self.say(f"{message.destination}: {outcome.status} ({outcome.result})")
+                message = self.keep(message, outcome)
+                if outcome.status != "pending":
+                    continue
+            waiting[reader] = message.next_attempt_at
+        return min(waiting.values(), default=None)
 
-    def hand_over(self, name: str, parcel: Parcel) -> Outcome:
-        """Send it, unless the destination has left the file since it was queued."""
-        try:
-            destination = self.notifications.named(name)
-        except Trouble:
-            return Outcome("dropped", "the destination is not in the file any more")
-        return hand_over(destination, parcel)
+    def hand_over(self, message: Queued) -> Outcome | None:
+        """Send it. To a reader who has left the file nothing is sent, but for two weeks they may
+        come back: then there is no outcome yet.
+        """
+        known = {each.name: each for each in self.notifications.destinations}
+        destination = known.get(message.destination)
+        is_known = destination and message.recipient in (destination.recipients or (None,))
+        if destination is None or not is_known:
+            is_gone = now() - message.tried_since > GIVEN_UP_AFTER
+            return Outcome("dropped", "its reader left the file") if is_gone else None
+        if destination.format != message.format:
+            return Outcome("dead", "the destination is of another kind than when it was queued")
+        is_late = now() - message.created_at > DELAYED_AFTER
+        payload = message.late_payload if is_late else message.payload
+        return hand_over(destination, Parcel(message.notification_id, payload, message.recipient))
 
-    def keep(
-        self, notification_id: str, outcome: Outcome, attempts: int, created_at: datetime
-    ) -> None:
+    def keep(self, message: Queued, outcome: Outcome) -> Queued:
         """Commit what became of a message before the next one is tried."""
-        if outcome.status == "pending" and now() - created_at > GIVEN_UP_AFTER:
+        if outcome.status == "pending" and now() - message.tried_since > GIVEN_UP_AFTER:
             outcome = Outcome("dead", f"given up after two weeks: {outcome.result}")
-        pause = pause_after(attempts, outcome.retry_after)
+        attempts = message.attempts + 1
+        next_attempt_at = now() + timedelta(seconds=pause_after(attempts, outcome.retry_after))
         self.ops.execute(
             "update outbox set status = ?, result = ?, attempts = ?, next_attempt_at = ?,"
             " ended_at = ? where notification_id = ?",
@@ -260,11 +296,12 @@ class Run:
                 outcome.status,
                 outcome.result,
                 attempts,
-                now() + timedelta(seconds=pause),
+                next_attempt_at,
                 None if outcome.status == "pending" else now(),
-                notification_id,
+                message.notification_id,
             ],
         )
+        return message._replace(attempts=attempts, next_attempt_at=next_attempt_at)
 
     # --- for BI ------------------------------------------------------------------------------
 
@@ -273,9 +310,11 @@ class Run:
         if self.book is None:
             return
         try:
-            self.ops.execute("detach warehouse")
             self.ops.execute(f"attach {warehouse.quoted(self.db)} as warehouse")
             with transaction(self.ops):
                 self.ops.execute(statement("export"))
-        except duckdb.Error:
-            self.say("the history in the warehouse is not of now: another program holds the file")
+        except duckdb.Error as error:
+            reason = str(error).splitlines()[0]
+            if warehouse.is_in_use(reason):
+                reason = "another program holds the file"
+            self.say(f"the history in the warehouse is not of now: {reason}")

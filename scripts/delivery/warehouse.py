@@ -33,6 +33,11 @@ def quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
+def is_in_use(reason: str) -> bool:
+    """Whether DuckDB says so of a file."""
+    return re.search("set lock|another process", reason) is not None
+
+
 @contextmanager
 def reading(db: Path) -> Iterator[None]:
     """What goes wrong inside is told as what to do about the file."""
@@ -40,7 +45,7 @@ def reading(db: Path) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        if re.search("set lock|another process", reason):
+        if is_in_use(reason):
             raise Busy(f"{db} is in use; wait until the running build has ended") from None
         raise Trouble(f"{db} cannot be read ({reason}); run `dbt build` again") from None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -319,10 +319,73 @@ def test_a_build_of_an_earlier_day_is_no_news(world, capsys):
     one = world()
     one.send(nth(30), Day([Alert(DROP)]))
     one.send(nth(10), Day([Alert(STALL)]))
-    assert "was told of already" in capsys.readouterr().err
+    assert "were told of already" in capsys.readouterr().err
     assert one.told() == [[("baseline", DROP)]]
     one.send(nth(31), Day([Alert(DROP)]))
     assert len(one.told()) == 1
+
+
+def test_a_rule_that_the_file_asks_for_no_more_ends_without_a_word(world):
+    one = world()
+    one.send(nth(0), Day([Alert(DROP)]))
+    one.aim(LEADER.replace("}", ", rules: [stage_stalling]}"))
+    one.send(nth(1), Day([Alert(DROP)]))
+    assert len(one.told()) == 1
+    assert one.rows("select ended_on from episodes") == [(nth(1),)]
+
+
+def test_a_severity_that_the_file_asks_for_no_more_ends_without_a_word(world):
+    one = world()
+    one.send(nth(0), Day([Alert(DROP)]))
+    one.aim(LEADER.replace("}", ", minimum_severity: critical}"))
+    one.send(nth(8), Day([Alert(DROP)]))
+    assert len(one.told()) == 1
+    assert one.rows("select ended_on from episodes") == [(nth(8),)]
+
+
+def test_a_rule_that_there_is_not_is_refused(world, capsys):
+    one = world(LEADER.replace("}", ", rules: [win_rate_dropp]}"))
+    assert one.send(nth(0)) == 2
+    assert "asks for rule 'win_rate_dropp'; known are: emerging_driver" in capsys.readouterr().err
+    assert one.rows("select count(*) from outbox") == [(0,)]
+
+
+def test_a_build_of_a_day_yet_to_come_is_told_to_the_owner_alone_and_silences_no_other(world):
+    owner = "  - {name: owner, kind: file, path: owner.jsonl, audience: owner}\n"
+    one = world(LEADER + owner)
+    one.send(nth(0))
+    one.send(date.today() + timedelta(days=30), Day([Alert(DROP)]))
+    assert "data-of-the-future" in {key for _, key in one.told("owner")[-1]}
+    assert one.told() == [[]]
+    one.send(nth(1), Day([Alert(DROP)]))
+    assert one.told()[1:] == [[("first", DROP)]]
+
+
+def test_where_no_rule_could_judge_the_owner_is_told_and_a_new_destination_too(world):
+    owner = "  - {name: owner, kind: file, path: owner.jsonl, audience: owner}\n"
+    one = world(LEADER + owner)
+    one.send(nth(0), Day(statuses=dict.fromkeys(small_warehouse.RULES, "no_data")))
+    assert one.told() == [[]]
+    assert "nothing could be checked" in one.messages()[0]["subject"]
+    assert ("first", "data-unjudged") in one.told("owner")[0]
+
+
+def test_a_build_that_did_not_begin_is_told_though_the_one_before_passed(world):
+    owner = "  - {name: owner, kind: file, path: owner.jsonl, audience: owner}\n"
+    one = world(LEADER + owner)
+    one.send(nth(0), Day([Alert(DROP)]))
+    assert one.run("send", "--build-failed") == 2
+    assert one.told("owner")[-1] == [("first", "build")]
+    assert len(one.told()) == 1
+
+
+def test_a_weekly_digest_says_nothing_of_what_is_silenced(world):
+    one = world("  - {name: leader, kind: file, path: leader.jsonl, weekly_digest: true}\n")
+    one.send(nth(0), Day([Alert(DROP), Alert(STALL)]))
+    one.send(nth(7), Day([Alert(DROP), Alert(STALL)], silences=[(DROP, None, nth(30))]))
+    [weekly] = [each for each in one.messages() if each["is_weekly"]]
+    assert [each["alert_key"] for each in weekly["weekly"]["held"]] == [STALL]
+    assert (weekly["unchanged"], weekly["silenced"]) == (1, 1)
 
 
 def test_the_owner_is_told_of_stale_data_and_rejected_rows_and_the_leader_is_not(world):

@@ -499,7 +499,7 @@ def test_an_event_opens_and_closes_the_incident_of_its_alert(case: str) -> None:
     [told] = content["changes"]
     event = json.loads(render_message("pagerduty", content))
     assert event["event_action"] == ("resolve" if told["change"] == "resolved" else "trigger")
-    assert event["dedup_key"] == told["alert_key"]
+    assert event["dedup_key"] == f"{content['destination']}/{told['alert_key']}"
     assert event["payload"]["severity"] == told["severity"]
     assert event["payload"]["source"] == "sales_insights"
     assert told["sentence"] in event["payload"]["summary"]
@@ -875,7 +875,8 @@ def test_json_keeps_every_letter_and_is_ascii(name: str) -> None:
     alone = content | {"changes": content["changes"][:1]}
     event = json.loads(render_message("pagerduty", alone))
     assert event["payload"]["custom_details"]["what_to_do"].startswith(unlinked(HOSTILE[name])[:50])
-    assert event["dedup_key"] == cut(content["changes"][0]["alert_key"], 255)
+    key = f"{content['destination']}/{content['changes'][0]['alert_key']}"
+    assert event["dedup_key"] == cut(key, 255)
 
 
 @pytest.mark.parametrize("name", SHORT)

@@ -56,7 +56,7 @@ def test_the_exit_code_says_which_step_failed(tmp_path, build, notify, code, wor
     assert (ended, errors) == (code, words)
     assert calls == [
         "dbt build --quiet --exclude-resource-type unit_test --vars {deals_file: a b.csv}",
-        "python scripts/notify.py send",
+        "python scripts/notify.py send" + (" --build-failed" if build else ""),
     ]
 
 
@@ -64,8 +64,12 @@ def test_the_workflow_runs_once_at_a_time_and_keeps_the_state():
     workflow = yaml.safe_load(recipe("yaml"))
     assert workflow["concurrency"]["cancel-in-progress"] is False
     steps = workflow["jobs"]["daily"]["steps"]
-    [cache] = [step["with"] for step in steps if "cache@" in step.get("uses", "")]
+    [cache] = [step["with"] for step in steps if "cache/restore@" in step.get("uses", "")]
+    [saved] = [step for step in steps if "cache/save@" in step.get("uses", "")]
     assert cache["key"].startswith(cache["restore-keys"])
+    # Also after a run that failed: just then something is pending.
+    assert saved["if"] == "always()"
+    assert (saved["with"]["key"], saved["with"]["path"]) == (cache["key"], cache["path"])
     [job] = [step for step in steps if "daily.sh" in step.get("run", "")]
     assert job["env"]["SALES_INSIGHTS_OPS"].startswith(f"{cache['path']}/")
     assert all(

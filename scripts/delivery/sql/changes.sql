@@ -1,13 +1,19 @@
 -- One row per destination and alert that is firing, or of which the destination was told.
 create or replace temp table changes as
 with
-    -- A rule that was not judged is not asked, so its alerts stay as they are.
+    -- A rule that was not judged has no row, so its alerts stay as they are.
     asked as (
-        select destinations.*, judged.rule, judged.day, introductions.destination is null as is_new
+        select
+            destinations.*,
+            judged.rule,
+            days.day,
+            introductions.destination is null as is_new,
+            destinations.rules is null
+            or list_contains(destinations.rules, judged.rule) as is_asked_for
         from destinations
+        inner join days on days.audience = destinations.audience
         inner join judged on judged.audience = destinations.audience
         left join introductions on introductions.destination = destinations.destination
-        where destinations.rules is null or list_contains(destinations.rules, judged.rule)
     ),
 
     firing as (
@@ -17,6 +23,7 @@ with
             on standing.audience = asked.audience
             and standing.rule = asked.rule
             and standing.severity_rank <= asked.minimum_severity_rank
+        where asked.is_asked_for
     ),
 
     -- An alert is not told while a wider one that says the same is told to the same destination.
@@ -65,6 +72,11 @@ with
             case
                 when sendable.alert_key is not null
                 then null
+                -- The file asks for less than it did; nothing happened to the alert.
+                when
+                    not asked.is_asked_for
+                    or standing.severity_rank <= running.told_severity_rank
+                then 'not_asked'
                 when standing.alert_key is not null
                 then 'eased'
                 when looked_at.alert_key is not null or asked.audience = 'owner'
@@ -105,7 +117,7 @@ select
         when is_firing and episode is null
         then 'first'
         -- One absence may be luck at the edge of a threshold.
-        when not is_firing and day - seen_on >= keep_firing_days
+        when not is_firing and (day - seen_on >= keep_firing_days or ended_as = 'not_asked')
         then 'resolved'
         -- What a silence holds back is not told later: it would be no news then.
         when not is_firing or not is_sendable

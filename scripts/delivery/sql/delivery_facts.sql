@@ -1,5 +1,6 @@
--- What the owner is told of deliveries: messages that no attempt will bring.
-insert into judged values ('owner', 'delivery', getvariable('today'));
+-- What the owner is told of deliveries: messages that no attempt will bring. Of more of them, once
+-- more; of those to a destination that left the file nothing, for nobody can mend them.
+insert into judged values ('owner', 'delivery');
 
 insert into standing
 select
@@ -7,7 +8,7 @@ select
     'delivery-' || destination,
     'delivery',
     2,
-    0,
+    count(*),
     count(*)
     || case when count(*) = 1 then ' message' else ' messages' end
     || ' to '
@@ -19,5 +20,5 @@ select
     null,
     null
 from outbox
-where status = 'dead'
+where status = 'dead' and destination in (select destination from destinations)
 group by destination;

@@ -7,6 +7,8 @@ select
     payload,
     late_payload,
     created_at,
+    tried_since,
+    format,
     attempts,
     next_attempt_at
 from outbox

@@ -1,5 +1,6 @@
 -- What holds and what was judged, filled for one audience at a time.
-create or replace temp table judged (audience varchar, rule varchar, day date);
+create or replace temp table days (audience varchar, day date);
+create or replace temp table judged (audience varchar, rule varchar);
 create or replace temp table standing (
     audience varchar,
     alert_key varchar,

@@ -1,8 +1,13 @@
 -- What holds in a build that passed, for those who read the alerts.
+insert into days
+select 'leader', as_of_date
+from warehouse.as_of
+where as_of_date is not null;
+
 insert into judged
-select 'leader', rule, as_of_date
+select 'leader', rule
 from warehouse.alert_rule_evaluations
-where status = 'ok' and as_of_date is not null;
+where status = 'ok';
 
 -- All that is beyond its threshold: an alert does not end because five others are told before it.
 insert into standing
@@ -33,8 +38,9 @@ from (
     select alert_key, rule from episodes where ended_on is null
 ) as known
 inner join warehouse.alert_silences as silences
-    on silences.alert_key = known.alert_key or silences.rule = known.rule
-where silences.silenced_until >= (select max(day) from judged where audience = 'leader');
+    on silences.alert_key = known.alert_key
+    or (silences.alert_key is null and silences.rule = known.rule)
+where silences.silenced_until >= (select day from days where audience = 'leader');
 
 -- A rule that its readers find to be noise more often than not.
 insert into noisy_rules

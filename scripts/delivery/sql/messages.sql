@@ -2,12 +2,11 @@
 -- changed, once a week what holds, and one digest when it is new, also if all is quiet.
 create or replace temp table messages as
 with
-    days as (select audience, max(day) as day from judged group by audience),
-
     due as (
         select
             destinations.*,
             days.day,
+            introductions.weekly_digest_on,
             introductions.destination is null as is_new,
             coalesce(
                 destinations.weekly_digest and days.day - introductions.weekly_digest_on >= 7, false
@@ -37,7 +36,11 @@ with
             and brought.episode = changes.told_episode
         where
             changes.change is not null
-            and not changes.is_silenced
+            -- An open incident is closed whatever else is to be said of it.
+            and (
+                (not changes.is_silenced and coalesce(changes.ended_as, '') <> 'not_asked')
+                or (changes.tells_one_by_one and changes.change = 'resolved')
+            )
             and (changes.change <> 'resolved' or brought.alert_key is not null)
             -- An incident that is open needs no reminder.
             and (changes.change <> 'reminder' or not changes.tells_one_by_one)
@@ -69,7 +72,9 @@ with
     counted as (
         select
             destination,
-            count(*) filter (where change is null and is_firing and episode is not null) as unchanged,
+            count(*) filter (
+                where change is null and is_firing and episode is not null and not is_silenced
+            ) as unchanged,
             count(*) filter (where is_firing and is_silenced) as silenced
         from changes
         group by destination
@@ -90,7 +95,7 @@ with
                 order by severity_rank, started_on, alert_key
             ) as held
         from changes
-        where is_firing and (episode is not null or change is not null)
+        where is_firing and not is_silenced and (episode is not null or change is not null)
         group by destination
     ),
 
@@ -109,7 +114,9 @@ with
             ) as ended
         from episodes
         inner join due on due.destination = episodes.destination
-        where episodes.ended_on > due.day - 7
+        where
+            episodes.ended_on > due.weekly_digest_on
+            and episodes.alert_key not in (select alert_key from silenced)
         group by episodes.destination
     )
 

@@ -60,16 +60,15 @@ where introductions.destination = messages.destination and messages.is_weekly;
 insert into introductions
 select destinations.destination, days.day, days.day
 from destinations
-inner join (select audience, max(day) as day from judged group by audience) as days
-    on days.audience = destinations.audience
+inner join days on days.audience = destinations.audience
 where destinations.destination not in (select destination from introductions);
 
-insert into runs
-select getvariable('run'), audience, max(day)
-from judged
-group by audience;
+insert into told_days
+select audience, day
+from days
+on conflict (audience) do update set day = excluded.day;
 
 -- What was sent is remembered; its words only as long as someone may ask for them.
 update outbox
 set payload = '', late_payload = ''
-where status = 'sent' and ended_at < getvariable('today') - 90 and payload <> '';
+where status <> 'pending' and ended_at < getvariable('today') - 90 and payload <> '';

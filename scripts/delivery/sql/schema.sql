@@ -1,12 +1,7 @@
 -- What has been said to whom. Losing this file costs one repeated digest, never a fact.
 
--- One row per run and audience that was told of a day.
-create table if not exists runs (
-    run_id varchar not null,
-    audience varchar not null,
-    told_day date not null,
-    primary key (run_id, audience)
-);
+-- One row per audience: the last day it was told of.
+create table if not exists told_days (audience varchar primary key, day date not null);
 
 -- One row per destination that has had its first digest.
 create table if not exists introductions (
@@ -38,6 +33,8 @@ create table if not exists outbox (
     destination varchar not null,
     recipient varchar,
     created_at timestamp not null,
+    tried_since timestamp not null,
+    format varchar not null,
     severity_rank integer not null,
     position integer not null,
     payload varchar not null,
