@@ -64,7 +64,8 @@ class Watched:
 
 def step_of(sql: str) -> str:
     """What a statement does in the order of a run, in words."""
-    first = " ".join(line for line in sql.splitlines() if not line.startswith("--")).strip()
+    lines = [line for line in sql.splitlines() if not line.startswith("--")]
+    first = " ".join(" ".join(lines).split())
     if first.startswith("update outbox"):
         return "keep what became of a message"
     if "warehouse" in first and first.startswith(("detach", "attach")):
@@ -73,7 +74,7 @@ def step_of(sql: str) -> str:
         return "history for BI"
     if first == "commit":
         return "commit"
-    if first.startswith(("select destination, recipient", "select min(next_attempt_at)")):
+    if first.startswith("select destination, recipient, notification_id"):
         return "look for what is due"
     return "decide what to tell"
 

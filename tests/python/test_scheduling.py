@@ -5,9 +5,11 @@ they are for.
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,11 +81,36 @@ def test_the_workflow_runs_once_at_a_time_and_keeps_the_state():
     )
 
 
-def test_the_dag_is_python_that_notifies_also_after_a_failed_build():
+def test_the_dag_is_python_that_runs_the_daily_job_one_at_a_time():
     calls = [node for node in ast.walk(ast.parse(recipe("python"))) if isinstance(node, ast.Call)]
     asked = [{key.arg: ast.unparse(key.value) for key in call.keywords} for call in calls]
-    assert {"'all_done'"} <= {each.get("trigger_rule") for each in asked}
+    [command] = [each["bash_command"] for each in asked if "bash_command" in each]
+    assert "scripts/daily.sh" in command
     assert {"1"} <= {each.get("max_active_runs") for each in asked}
+
+
+def test_a_build_that_cannot_begin_is_told(tmp_path):
+    """With the real dbt: what it refuses to parse leaves the warehouse as it was."""
+    config = tmp_path / "notifications.yml"
+    config.write_text(
+        "destinations:\n"
+        f"  - {{name: owner, kind: file, path: {tmp_path}/owner.jsonl, audience: owner}}\n"
+    )
+    wrapped = tmp_path / "python"
+    wrapped.write_text(
+        f'#!/bin/sh\nexec {sys.executable} "$@" --config {config} --db {tmp_path}/w.duckdb'
+        f" --ops {tmp_path}/ops.duckdb\n"
+    )
+    wrapped.chmod(0o755)
+    done = subprocess.run(
+        [ROOT / "scripts" / "daily.sh", "--vars", "{nonsense"],
+        env={**os.environ, "DBT": str(Path(sys.executable).with_name("dbt")), "PYTHON": wrapped},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 11
+    [message] = map(json.loads, (tmp_path / "owner.jsonl").read_text().splitlines())
+    assert [each["alert_key"] for each in message["changes"]] == ["build"]
 
 
 def test_each_line_of_the_crontab_is_a_time_and_a_command():
