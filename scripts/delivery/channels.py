@@ -22,6 +22,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime, parsedate_to_datetime
 from http.client import HTTPException
@@ -76,7 +77,10 @@ def hand_over(destination: Destination, parcel: Parcel) -> Outcome:
 
 
 def within(seconds: float, call: Callable[[], Outcome]) -> Outcome:
-    """The result of a call that may not take longer: a server can dribble for hours."""
+    """The result of a call that may not take longer: a server can dribble for hours.
+
+    Its thread ends with the process at the latest; what it hears after the time is up is lost.
+    """
     results: list[Outcome | Exception] = []
 
     def run() -> None:
@@ -186,12 +190,11 @@ def outcome_of_status(status: int, retry_after: str | None) -> Outcome:
 
 def seconds_until(retry_after: str | None) -> float | None:
     """A Retry-After header, of seconds or of a date, in seconds from now."""
-    if not retry_after:
-        return None
-    if re.fullmatch(r"\d{1,9}", retry_after.strip()):
-        return float(retry_after)
+    text = (retry_after or "").strip()
+    if re.fullmatch(r"\d{1,9}", text):
+        return float(text)
     try:
-        moment = parsedate_to_datetime(retry_after)
+        moment = parsedate_to_datetime(text)
     except Exception:  # the parser fails in many ways, and servers write all kinds of things
         return None
     if moment.tzinfo is None:
@@ -245,19 +248,14 @@ class MailOverTls(smtplib.SMTP_SSL):
     debuglevel = 0
 
 
-def header_text(text: str) -> str:
-    """The text in one line, as a line more would be a header more.
-
-    `=?` begins a coded word, which Python decodes, line breaks and all, and writes as it is then.
-    """
-    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split()).replace("=?", "= ?")
-
-
 def letter(destination: Destination, parcel: Parcel) -> EmailMessage:
     """The e-mail, in text and HTML, to one recipient."""
     content = json.loads(parcel.payload)
     message = EmailMessage(policy=email.policy.SMTP)
-    message["Subject"] = header_text(content["subject"])
+    # In one line, as a line more would be a header more; and coded, as Python decodes what looks
+    # like a coded word, line breaks and all, and loses spaces where it folds letters beyond ASCII.
+    subject = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", content["subject"]).split())
+    message.set_raw("Subject", Header(subject, "utf-8", header_name="Subject").encode())
     message["From"] = destination.sender
     message["To"] = parcel.recipient
     message["Date"] = format_datetime(datetime.now(timezone.utc))
@@ -381,7 +379,9 @@ def send_apprise(destination: Destination, address: str, parcel: Parcel) -> Outc
     except subprocess.TimeoutExpired:
         return Outcome("pending", "no answer in time")
     if ended.returncode == 3:
-        raise ConfigurationError("apprise is not installed; `pip install apprise` beside dbt")
+        raise ConfigurationError(
+            "apprise is not installed; pip install -r requirements-apprise.txt"
+        )
     if ended.returncode == 4:
         raise ConfigurationError("the address must be that of one service that apprise knows")
     return Outcome("pending", "not accepted") if ended.returncode else Outcome("sent", "accepted")

@@ -194,7 +194,7 @@ def notifications_of(content: bytes) -> Notifications:
 def composed(content: bytes) -> yaml.Node | None:
     """The nodes of a YAML file, with their lines; None for an empty one."""
     try:
-        decoded = content.decode("utf-8-sig")
+        decoded = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Wrong(line, "this is not text in UTF-8") from None

@@ -9,6 +9,7 @@ import http.client
 import json
 import logging
 import os
+import re
 import resource
 import shutil
 import smtplib
@@ -33,7 +34,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from delivery import channels
-from delivery.channels import Outcome, Parcel, hand_over, header_text, letter, seconds_until
+from delivery.channels import Outcome, Parcel, hand_over, letter, outcome_of, seconds_until
 from delivery.destinations import FORMATS, Destination
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -53,12 +54,12 @@ def no_secret_is_told(monkeypatch, caplog, capfd) -> Iterator[None]:
     caplog.set_level(logging.DEBUG)
     monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
     monkeypatch.setattr(smtplib.SMTP, "debuglevel", 1)
-    # The log of the server that the tests start, and not ours.
-    monkeypatch.setattr(logging.getLogger("mail.log"), "propagate", False)
     monkeypatch.setattr(channels, "PATIENCE", 5.0)
     yield
-    printed = capfd.readouterr()
-    told = caplog.text + printed.out + printed.err
+    told = "".join(capfd.readouterr())
+    for record in caplog.get_records("call"):
+        if record.name != "mail.log":  # that is what the mail server of the tests was told
+            told += logging.Formatter().format(record)
     assert not [secret for secret in SECRETS if secret in told]
 
 
@@ -102,10 +103,10 @@ class Asked(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
         elif how == "dribble":
-            self.drip(b"HTTP/1.1 200 OK\r\nX-Filler: " + b"." * 100)
+            self.drip(b"HTTP/1.1 200 OK\r\nX-Filler: " + b"." * 400)
         elif how == "dribble-body":
             self.drip(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n", at_once=True)
-            self.drip(b"." * 100)
+            self.drip(b"." * 400)
         elif how == "silent":
             self.server.is_over.wait(10)
         elif how == "garbage":
@@ -218,6 +219,7 @@ def test_retry_after_is_for_what_stays_pending(send, web):
 )
 @example("Wed, 21 Oct 2015 07:28:00 -0000")
 @example("Wed, 21 Oct 2015 07:28:00 +99999999999999")
+@example("0\x1f")
 @settings(deadline=None, max_examples=50)
 def test_no_retry_after_is_too_odd(header):
     assert (seconds_until(header) or 0) >= 0
@@ -225,15 +227,14 @@ def test_no_retry_after_is_too_odd(header):
 
 @pytest.mark.parametrize("how", ["dribble", "silent"])
 def test_an_answer_that_takes_too_long_is_none(send, web, monkeypatch, how):
-    monkeypatch.setattr(channels, "PATIENCE", 0.3)
+    monkeypatch.setattr(channels, "PATIENCE", 0.2)
     started = time.monotonic()
     outcome = send("slack", f"{web.here}/{how}/{TOKEN}")
     assert outcome == Outcome("pending", "no answer in time")
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 4
 
 
-def test_a_status_is_an_answer_however_slow_its_text_is(send, web, monkeypatch):
-    monkeypatch.setattr(channels, "PATIENCE", 1.0)
+def test_a_status_is_an_answer_however_slow_its_text_is(send, web):
     assert send("slack", f"{web.here}/dribble-body/{TOKEN}") == Outcome("sent", "HTTP 200")
 
 
@@ -558,12 +559,21 @@ def greeting(words: bytes | None) -> Iterator[str]:
     ],
 )
 def test_mail_servers_that_do_not_serve(send, monkeypatch, words, outcome):
-    monkeypatch.setattr(channels, "PATIENCE", 0.3)
+    if words is None:
+        monkeypatch.setattr(channels, "PATIENCE", 0.2)
     with greeting(words) as address:
         assert send("email", address) == outcome
 
 
-def headers_of(subject: str) -> EmailMessage:
+def test_a_silent_mail_server_is_the_same_by_the_clock_of_smtplib(monkeypatch):
+    monkeypatch.setattr(channels, "PATIENCE", 0.2)
+    destination = Destination("there", "email", "email", sender="insights@example.com")
+    with greeting(None) as address, pytest.raises(OSError) as error:
+        channels.send_email(destination, address, Parcel(ID, "{}", "leader@example.com"))
+    assert outcome_of(error.value) == Outcome("pending", "no answer in time")
+
+
+def sent(subject: str) -> EmailMessage:
     """A letter of that subject, as it is read from what is sent."""
     destination = Destination("there", "email", "email", sender="insights@example.com")
     content = json.dumps(LETTER | {"subject": subject})
@@ -574,17 +584,19 @@ def headers_of(subject: str) -> EmailMessage:
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 @example("Fell\r\nBcc: thief@example.com\r\n\r\n<script>")
 @example("Fell\u2028Bcc: thief@example.com\x85X: y\x0bX: y\x1c")
-@example("=?utf-8?q?Fell=0ABcc:_thief?=")
-@example("ü" * 300)
-@settings(deadline=None, max_examples=50)
+@example("=?utf-8?q?Fell=0ABcc:_thief?= \t =?utf-8?q?x?=")
+@example("00000000 ¡¡¡¡¡¡¡¡¡𐀀𐀀𐀀𐀀 ¡")
+@example("Win rate fell " * 50)
+@settings(deadline=None, max_examples=30)
 def test_a_subject_is_one_header(subject):
-    message, plain = headers_of(subject), headers_of("Fell")
-    assert message["Subject"].split() == header_text(subject).split()
+    message, plain = sent(subject), sent("Fell")
     assert message.keys() == plain.keys()
-    assert message.get_body(("plain",)).get_content().strip() == LETTER["text"]
-    assert message["Message-ID"] == f"<{ID * 4}@example.com>"
     for name in ("From", "To", "Message-ID"):
         assert message[name] == plain[name]
+    assert message["Message-ID"] == f"<{ID * 4}@example.com>"
+    assert message.get_body(("plain",)).get_content().strip() == LETTER["text"]
+    shown = re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", subject)
+    assert str(message["Subject"]) == " ".join(shown.split())
 
 
 # --- here ------------------------------------------------------------------------------------
@@ -602,7 +614,7 @@ def run_python(code: str, *arguments: str, **settings: Any) -> subprocess.Comple
     return subprocess.run(
         [sys.executable, "-c", beginning + code, *arguments],
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **settings},
-        env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(SCRIPTS)},
         text=True,
         timeout=8,
     )
@@ -682,7 +694,7 @@ def test_a_path_that_can_be_no_file_is_dead_at_once(tmp_path):
 
 def test_an_answer_that_never_ends_does_not_keep_the_process_alive(web):
     code = (
-        "channels.PATIENCE = 0.3\n"
+        "channels.PATIENCE = 0.2\n"
         "os.environ['THERE'] = sys.argv[1]\n"
         "there = Destination('there', 'webhook', 'json', address_env='THERE')\n"
         "print(hand_over(there, Parcel('1', '{}')).result)"
@@ -709,7 +721,9 @@ def fake_apprise(tmp_path, monkeypatch) -> Callable[[str], None]:
 def test_apprise_that_is_not_installed_is_dead_at_once(send, fake_apprise):
     fake_apprise("raise ImportError('S3CRET')")
     outcome = send("apprise", f"json://host/{TOKEN}", "told")
-    assert outcome == Outcome("dead", "apprise is not installed; `pip install apprise` beside dbt")
+    assert outcome == Outcome(
+        "dead", "apprise is not installed; pip install -r requirements-apprise.txt"
+    )
 
 
 UNKNOWN_TO_APPRISE = Outcome("dead", "the address must be that of one service that apprise knows")
@@ -718,15 +732,16 @@ UNKNOWN_TO_APPRISE = Outcome("dead", "the address must be that of one service th
 @pytest.mark.parametrize(
     ("does", "outcome"),
     [
-        ("time.sleep(60)", Outcome("pending", "no answer in time")),
+        ("time.sleep(5)", Outcome("pending", "no answer in time")),
         ("raise Exception(url)", Outcome("pending", "not accepted")),
-        ("return False", UNKNOWN_TO_APPRISE),
+        ("self.append(url); return False", UNKNOWN_TO_APPRISE),
+        ("self.extend(url.split()); return True", UNKNOWN_TO_APPRISE),
     ],
 )
 def test_what_apprise_says_and_how_long_it_takes_stays_inside(
     send, fake_apprise, monkeypatch, does, outcome
 ):
-    monkeypatch.setattr(channels, "PATIENCE", 0.5 if "sleep" in does else 5.0)
+    monkeypatch.setattr(channels, "PATIENCE", 0.3 if "sleep" in does else 5.0)
     fake_apprise(
         "import logging, time, sys\n"
         "logging.basicConfig(level=0)\n"
@@ -737,7 +752,7 @@ def test_what_apprise_says_and_how_long_it_takes_stays_inside(
         "        print(url, flush=True); logging.debug(url); print(url, file=sys.stderr)\n"
         f"        {does}\n"
     )
-    assert send("apprise", f"json://host/{TOKEN}", "told") == outcome
+    assert send("apprise", f"json://host/{TOKEN} json://host/{TOKEN}", "told") == outcome
 
 
 @pytest.mark.skipif(find_spec("apprise") is None, reason="apprise, which is optional, is not here")
@@ -750,5 +765,3 @@ def test_the_real_apprise(send, web):
         assert send("apprise", f"{place}/307/{TOKEN}", "It fell") == not_accepted
         assert other.asked == []
     assert json.loads(web.asked[0][2])["message"] == "It fell"
-    assert send("apprise", f"{place}/200/{TOKEN}, {place}/200/", "It fell") == UNKNOWN_TO_APPRISE
-    assert len(web.asked) == 2
