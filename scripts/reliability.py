@@ -24,8 +24,8 @@ from typing import Any, NamedTuple
 
 import duckdb
 import notify
-from delivery import commands, run
-from delivery.channels import Outcome
+from delivery import commands, outbox
+from delivery.wire import Outcome
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reliability.md"
@@ -82,7 +82,7 @@ def step_of(sql: str) -> str:
 def die_in_a_run(die_at: int, folder: Path) -> int:
     """In the child: a run that is killed before a step."""
     steps = Steps(die_at, folder / "steps.log")
-    opened, hand_over = commands.opened, run.hand_over
+    opened, hand_over = commands.opened, outbox.hand_over
 
     @contextmanager
     def watched(*arguments: Any, **options: Any) -> Iterator[Watched]:
@@ -97,7 +97,7 @@ def die_in_a_run(die_at: int, folder: Path) -> int:
         steps.before("know that a message is handed over")
         return outcome
 
-    commands.opened, run.hand_over = watched, handed_over
+    commands.opened, outbox.hand_over = watched, handed_over
     return notify.main(arguments_of(folder))
 
 

@@ -33,9 +33,14 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from delivery import channels
-from delivery.channels import Outcome, Parcel, hand_over, letter, outcome_of, seconds_until
+from delivery import channels, wire
+from delivery import mail as mail_channel
+from delivery import web as web_channel
+from delivery.channels import hand_over, outcome_of
 from delivery.destinations import FORMATS, Destination
+from delivery.mail import letter
+from delivery.web import seconds_until
+from delivery.wire import Outcome, Parcel
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -54,7 +59,7 @@ def no_secret_is_told(monkeypatch, caplog, capfd) -> Iterator[None]:
     caplog.set_level(logging.DEBUG)
     monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
     monkeypatch.setattr(smtplib.SMTP, "debuglevel", 1)
-    monkeypatch.setattr(channels, "PATIENCE", 5.0)
+    monkeypatch.setattr(wire, "PATIENCE", 5.0)
     yield
     told = "".join(capfd.readouterr())
     for record in caplog.get_records("call"):
@@ -227,7 +232,7 @@ def test_no_retry_after_is_too_odd(header):
 
 @pytest.mark.parametrize("how", ["dribble", "silent"])
 def test_an_answer_that_takes_too_long_is_none(send, web, monkeypatch, how):
-    monkeypatch.setattr(channels, "PATIENCE", 0.2)
+    monkeypatch.setattr(wire, "PATIENCE", 0.2)
     started = time.monotonic()
     outcome = send("slack", f"{web.here}/{how}/{TOKEN}")
     assert outcome == Outcome("pending", "no answer in time")
@@ -340,7 +345,7 @@ def test_what_is_for_this_machine_goes_through_no_proxy(send, web, monkeypatch):
 
 def test_pagerduty_gets_its_key_in_the_event_alone(send, web, monkeypatch):
     event = {"event_action": "trigger", "dedup_key": "k", "payload": {"summary": "It fell"}}
-    monkeypatch.setattr(channels, "PAGERDUTY", f"{web.here}/202/default")
+    monkeypatch.setattr(web_channel, "PAGERDUTY", f"{web.here}/202/default")
     assert send("pagerduty", "S3CRETkey", event) == Outcome("sent", "HTTP 202")
     assert send("pagerduty", f"{web.here}/202/eu#S3CRETkey", event).status == "sent"
     assert [path for path, *_ in web.asked] == ["/202/default", "/202/eu"]
@@ -516,7 +521,7 @@ def test_mail_over_tls(send, tls, certificate, monkeypatch):
 
 def test_mail_over_starttls(send, tls, certificate, monkeypatch):
     """To another machine nothing is sent before the connection is safe."""
-    monkeypatch.setattr(channels, "LOOPBACK", set())
+    monkeypatch.setattr(wire, "LOOPBACK", set())
     with Mail(tls_context=tls, authenticator=logs_in, auth_required=True) as mail:
         assert send("email", f"smtp://{LOGIN}{mail.here}") == UNTRUSTED
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -524,7 +529,7 @@ def test_mail_over_starttls(send, tls, certificate, monkeypatch):
 
 
 def test_no_password_is_sent_where_no_tls_is_offered(send, mail, monkeypatch):
-    monkeypatch.setattr(channels, "LOOPBACK", set())
+    monkeypatch.setattr(wire, "LOOPBACK", set())
     outcome = send("email", f"smtp://{LOGIN}{mail.here}")
     assert outcome == Outcome("dead", "the server offers no STARTTLS, or no login that is known")
 
@@ -560,16 +565,16 @@ def greeting(words: bytes | None) -> Iterator[str]:
 )
 def test_mail_servers_that_do_not_serve(send, monkeypatch, words, outcome):
     if words is None:
-        monkeypatch.setattr(channels, "PATIENCE", 0.2)
+        monkeypatch.setattr(wire, "PATIENCE", 0.2)
     with greeting(words) as address:
         assert send("email", address) == outcome
 
 
 def test_a_silent_mail_server_is_the_same_by_the_clock_of_smtplib(monkeypatch):
-    monkeypatch.setattr(channels, "PATIENCE", 0.2)
+    monkeypatch.setattr(wire, "PATIENCE", 0.2)
     destination = Destination("there", "email", "email", sender="insights@example.com")
     with greeting(None) as address, pytest.raises(OSError) as error:
-        channels.send_email(destination, address, Parcel(ID, "{}", "leader@example.com"))
+        mail_channel.send_email(destination, address, Parcel(ID, "{}", "leader@example.com"))
     assert outcome_of(error.value) == Outcome("pending", "no answer in time")
 
 
@@ -610,7 +615,7 @@ def test_a_message_is_printed(capfd):
 
 def run_python(code: str, *arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
     """A Python of its own that has the channels."""
-    beginning = "from delivery.channels import *; from delivery import channels; import sys\n"
+    beginning = "from delivery.channels import *; from delivery import wire; import sys\n"
     return subprocess.run(
         [sys.executable, "-c", beginning + code, *arguments],
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **settings},
@@ -694,7 +699,7 @@ def test_a_path_that_can_be_no_file_is_dead_at_once(tmp_path):
 
 def test_an_answer_that_never_ends_does_not_keep_the_process_alive(web):
     code = (
-        "channels.PATIENCE = 0.2\n"
+        "wire.PATIENCE = 0.2\n"
         "os.environ['THERE'] = sys.argv[1]\n"
         "there = Destination('there', 'webhook', 'json', address_env='THERE')\n"
         "print(hand_over(there, Parcel('1', '{}')).result)"
@@ -741,7 +746,7 @@ UNKNOWN_TO_APPRISE = Outcome("dead", "the address must be that of one service th
 def test_what_apprise_says_and_how_long_it_takes_stays_inside(
     send, fake_apprise, monkeypatch, does, outcome
 ):
-    monkeypatch.setattr(channels, "PATIENCE", 0.3 if "sleep" in does else 5.0)
+    monkeypatch.setattr(wire, "PATIENCE", 0.3 if "sleep" in does else 5.0)
     fake_apprise(
         "import logging, time, sys\n"
         "logging.basicConfig(level=0)\n"

@@ -23,7 +23,7 @@ import notify
 import pytest
 import reliability
 import small_warehouse
-from delivery import channels, run
+from delivery import channels, outbox
 from small_warehouse import Alert, Day, nth
 from test_channels import Mail
 from test_deliveries import DROP, STALL, World
@@ -107,10 +107,10 @@ def test_a_server_that_asks_to_wait_is_asked_no_sooner(world):
 
 
 def test_waits_double_up_to_an_hour():
-    waits = [run.pause_after(attempts, None) for attempts in (1, 2, 3, 10, 11, 99)]
+    waits = [outbox.pause_after(attempts, None) for attempts in (1, 2, 3, 10, 11, 99)]
     assert waits == [5, 10, 20, 2560, 3600, 3600]
     # What a server asks for counts, but not to be asked at once or in a week.
-    assert [run.pause_after(9, asked) for asked in (0.0, 30.0, 7200.0, 99999.0)] == [
+    assert [outbox.pause_after(9, asked) for asked in (0.0, 30.0, 7200.0, 99999.0)] == [
         5,
         30,
         7200,
