@@ -165,9 +165,7 @@ def test_destination(options: Namespace) -> int:
 def feedback(options: Namespace) -> int:
     """Keep what a reader thought of an alert."""
     with run_lock(options.ops), opened(options.ops, for_writing=True) as ops, transaction(ops):
-        found = ops.execute(
-            "select rule from outbox_alerts where alert_key = ? limit 1", [options.alert_key]
-        ).fetchone()
+        found = ops.execute(statement("told_rule"), {"alert_key": options.alert_key}).fetchone()
         if not found:
             raise Trouble(
                 f"no message told of an alert {options.alert_key}; its id ends each message"

@@ -53,11 +53,6 @@ class Destination:
         """Whether each alert is a message of its own, and not part of a digest."""
         return self.kind == "pagerduty"
 
-    @property
-    def minimum_severity_rank(self) -> int:
-        """1 critical, 2 warning, 3 info."""
-        return SEVERITIES.index(self.minimum_severity) + 1
-
 
 @dataclass(frozen=True)
 class Notifications:

@@ -78,9 +78,10 @@ def in_view(content: dict[str, Any], level: Level) -> dict[str, Any]:
         part: [item for item in items if part != "held" or item["alert_key"] not in told_above]
         for part, items in (content["weekly"] or {}).items()
     }
+    is_open = bool(changes or content["unchanged"] or content["silenced"])
     return {
         "content": content,
-        "is_quiet": not (changes or content["unchanged"] or content["silenced"] or is_told),
+        "is_quiet": not (is_open or is_told or weekly.get("unjudged")),
         "shown": changes[: level.alerts],
         "is_whole": level.has_table,
         "more": len(changes) - level.alerts,

@@ -14,6 +14,7 @@ from delivery.trouble import Busy, Trouble
 from delivery.warehouse import quoted
 
 SQL = Path(__file__).resolve().parent / "sql"
+LAYOUT = 1
 TABLES = ("told_days", "introductions", "episodes", "outbox", "outbox_alerts", "feedback")
 
 
@@ -47,23 +48,32 @@ def opened(path: Path, *, for_writing: bool) -> Iterator[duckdb.DuckDBPyConnecti
     # The rows are few: a second thread costs more than it saves.
     with duckdb.connect(config={"threads": 1}) as connection:
         try:
+            kept = f"attach {quoted(path)} as"
             if for_writing:
                 # Readable by every DuckDB from 1.4 on, as the warehouse is.
-                connection.execute(f"attach {quoted(path)} as ops (storage_version 'v1.4.0')")
-                connection.execute("use ops")
-                connection.execute(statement("schema"))
+                connection.execute(f"{kept} ops (storage_version 'v1.4.0')")
             else:
                 connection.execute("attach ':memory:' as ops")
-                connection.execute("use ops")
-                connection.execute(statement("schema"))
-                if path.exists():
-                    connection.execute(f"attach {quoted(path)} as kept (read_only)")
-                    for table in TABLES:
-                        connection.execute(f"insert into {table} from kept.main.{table}")
-                    connection.execute("detach kept")
+            connection.execute("use ops")
+            connection.execute(statement("macros"))
+            connection.execute(statement("schema"))
+            check_layout(connection, "ops", path)
+            if not for_writing and path.exists():
+                connection.execute(f"{kept} kept (read_only)")
+                check_layout(connection, "kept", path)
+                for table in TABLES:
+                    connection.execute(f"insert into {table} from kept.main.{table}")
+                connection.execute("detach kept")
         except duckdb.Error as error:
             raise what_is_wrong(path, error) from None
         yield connection
+
+
+def check_layout(connection: duckdb.DuckDBPyConnection, database: str, path: Path) -> None:
+    """Refuse a file whose tables are of another version of this code."""
+    [[layout]] = connection.execute(f"select max(layout) from {database}.main.layouts").fetchall()
+    if layout != LAYOUT:
+        raise Trouble(f"{path} was written by another version of notify.py; update this one")
 
 
 def what_is_wrong(path: Path, error: duckdb.Error) -> Trouble:

@@ -120,7 +120,7 @@ class Run:
                         "destination": each.name,
                         "audience": each.audience,
                         "rules": list(each.rules) if each.rules else None,
-                        "minimum_severity_rank": each.minimum_severity_rank,
+                        "minimum_severity": each.minimum_severity,
                         "reminder_days": each.reminder_days,
                         "keep_firing_days": each.keep_firing_days,
                         "worse_amount_ratio": float(each.worse_amount_ratio),

@@ -230,6 +230,7 @@ def test_a_build_that_failed_changes_nothing_and_the_owner_is_told(world, capsys
     assert one.send(nth(21), Day(build="failed")) == 2
     assert one.send(nth(21), Day([Alert(DROP)])) == 0
     assert ("resolved", "build") in one.told("owner")[-1]
+    assert {each["ended_as"] for each in one.messages("owner")[-1]["changes"]} == {"recovered"}
     assert one.told()[1:] == [[("reminder", DROP)]]
 
 
@@ -325,11 +326,12 @@ def test_a_build_of_an_earlier_day_is_no_news(world, capsys):
     assert len(one.told()) == 1
 
 
-def test_a_rule_that_the_file_asks_for_no_more_ends_without_a_word(world):
+@pytest.mark.parametrize("then", [Day([Alert(DROP)]), Day(judged=[DROP])])
+def test_a_rule_that_the_file_asks_for_no_more_ends_without_a_word(world, then):
     one = world()
     one.send(nth(0), Day([Alert(DROP)]))
     one.aim(LEADER.replace("}", ", rules: [stage_stalling]}"))
-    one.send(nth(1), Day([Alert(DROP)]))
+    one.send(nth(1), then)
     assert len(one.told()) == 1
     assert one.rows("select ended_on from episodes") == [(nth(1),)]
 
@@ -386,6 +388,34 @@ def test_a_weekly_digest_says_nothing_of_what_is_silenced(world):
     [weekly] = [each for each in one.messages() if each["is_weekly"]]
     assert [each["alert_key"] for each in weekly["weekly"]["held"]] == [STALL]
     assert (weekly["unchanged"], weekly["silenced"]) == (1, 1)
+
+
+def test_a_weekly_digest_says_what_was_not_judged_and_leaves_out_what_luck_gives(world):
+    one = world(
+        "  - {name: leader, kind: file, path: leader.jsonl, minimum_severity: info,"
+        " weekly_digest: true}\n"
+    )
+    one.send(nth(0), Day([Alert(DROP), Alert(STALL)]))
+    luck = Alert(STALL, "info", is_within_luck=True)
+    one.send(nth(7), Day([luck], {"win_rate_drop": "insufficient_data"}))
+    weekly = one.messages()[-1]["weekly"]
+    assert [(each["alert_key"], each["seen_on"]) for each in weekly["unjudged"]] == [
+        (DROP, str(nth(0)))
+    ]
+    assert weekly["held"] == weekly["kept_firing"] == weekly["ended"] == []
+    assert "nothing new" in one.messages()[-1]["subject"]
+
+
+def test_a_silence_that_silences_nothing_is_told_to_the_owner(world):
+    owner = "  - {name: owner, kind: file, path: owner.jsonl, audience: owner}\n"
+    one = world(LEADER + owner)
+    silences = [("win_rate_drop-typo", None, nth(9)), (DROP, None, nth(9))]
+    told = [("first", "data-stale")]
+    one.send(nth(0), Day([Alert(DROP)], silences=silences))
+    assert one.told("owner") == [[*told, ("first", "silence-win_rate_drop-typo")]]
+    # A silence of old is no trouble, nor one of what was told and is no segment any more.
+    one.send(nth(10), Day(silences=silences))
+    assert one.told("owner")[1:] == [[("resolved", "silence-win_rate_drop-typo")]]
 
 
 def test_the_owner_is_told_of_stale_data_and_rejected_rows_and_the_leader_is_not(world):
@@ -445,11 +475,12 @@ def test_a_rule_that_readers_call_noise_is_named_in_the_weekly_digest(world):
         ).fetchall() == [("win_rate_drop", 5, 2, 3, 0.4)]
 
 
-def test_feedback_on_what_was_never_told_is_refused(world, capsys):
-    one = world()
+def test_feedback_on_what_was_never_told_or_is_no_alert_is_refused(world, capsys):
+    one = world(LEADER + "  - {name: owner, kind: file, path: owner.jsonl, audience: owner}\n")
     one.send(nth(0))
-    assert one.run("feedback", "win_rate_drop-x", "noise") == 2
-    assert "no message told of an alert win_rate_drop-x" in capsys.readouterr().err
+    for told in ("win_rate_drop-x", "data-stale"):
+        assert one.run("feedback", told, "noise") == 2
+        assert f"no message told of an alert {told}" in capsys.readouterr().err
 
 
 def test_history_stands_next_to_the_marts(world):

@@ -118,12 +118,12 @@ def test_what_is_left_out_has_a_default(tmp_path, kind):
 
 def test_the_owner_is_told_of_all_and_of_its_end_at_once(tmp_path):
     it = one(tmp_path, "kind: stdout, audience: owner")
-    assert (it.minimum_severity, it.minimum_severity_rank, it.keep_firing_days) == ("info", 3, 0)
+    assert (it.minimum_severity, it.keep_firing_days) == ("info", 0)
     it = one(
         tmp_path,
         "kind: stdout, audience: owner, minimum_severity: critical, keep_firing_days: 3",
     )
-    assert (it.minimum_severity_rank, it.keep_firing_days) == (1, 3)
+    assert (it.minimum_severity, it.keep_firing_days) == ("critical", 3)
 
 
 def test_each_field_is_a_key_and_each_key_a_field():

@@ -150,6 +150,7 @@ def week() -> Content:
     held = change(7) | {"started_on": "2025-05-12", "weeks": 7, "severity": "warning"}
     return {
         "held": [held],
+        "unjudged": [change(9) | {"seen_on": "2025-05-30"}],
         "ended": [change(8) | {"ended_on": "2025-06-27"}],
         "kept_firing": [held],
         "noisy_rules": [{"rule": "emerging_driver", "useful": 1, "noise": 6}],
@@ -456,7 +457,9 @@ def test_a_weekly_digest_says_what_held_and_ended(form: str) -> None:
     for words in (
         "Holds as before",
         "Warning since 2025-05-12: Win rate in HealthTech 7 fell",
-        "Ended in the last seven days",
+        "Held when last seen, and not judged now",
+        "Critical, last seen 2025-05-30: Win rate in HealthTech 9 fell",
+        "Ended since the last weekly digest",
         "Ended 2025-06-27, told before as critical: Win rate",
         "and 2 more",
         "Held for weeks: act on it or silence it",

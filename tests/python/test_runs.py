@@ -366,6 +366,16 @@ def test_a_damaged_ops_file_stops_the_run_in_one_line_and_is_left_alone(world, c
     assert world.ops.read_bytes() == content
 
 
+def test_an_ops_file_of_another_layout_is_refused(world, capsys):
+    with serving(200):
+        world.run("send", "--wait", "0")
+    with duckdb.connect(str(world.ops)) as ops:
+        ops.execute("update layouts set layout = 2")
+    for arguments in (["send", "--wait", "0"], ["send", "--dry-run"], ["status"]):
+        assert world.run(*arguments) == 2
+        assert "written by another version of notify.py" in capsys.readouterr().err
+
+
 def test_an_ops_file_that_another_program_holds_stops_the_run(world, capsys):
     with serving(200):
         world.run("send")

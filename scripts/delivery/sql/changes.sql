@@ -22,7 +22,7 @@ with
         inner join standing
             on standing.audience = asked.audience
             and standing.rule = asked.rule
-            and standing.severity_rank <= asked.minimum_severity_rank
+            and standing.severity_rank <= rank_of_severity(asked.minimum_severity)
         where asked.is_asked_for
     ),
 

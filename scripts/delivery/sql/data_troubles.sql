@@ -47,4 +47,14 @@ select
     || told_days.day
     || ' were told of already: nothing is told of them.'
 from warehouse.as_of
-inner join told_days on told_days.audience = 'leader' and told_days.day > as_of.as_of_date;
+inner join told_days on told_days.audience = 'leader' and told_days.day > as_of.as_of_date
+union all
+select
+    'silence-' || silences.alert_key,
+    'The silence of ' || silences.alert_key || ' silences nothing: no segment has that id.'
+from warehouse.alert_silences as silences
+cross join warehouse.as_of
+where
+    silences.silenced_until >= as_of.as_of_date
+    and silences.alert_key not in (select alert_key from warehouse.rule_results)
+    and silences.alert_key not in (select alert_key from episodes);

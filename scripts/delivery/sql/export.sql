@@ -6,7 +6,7 @@ select
     alert_key,
     episode,
     rule,
-    ['critical', 'warning', 'info'][told_severity_rank] as told_severity,
+    severity_of(told_severity_rank) as told_severity,
     told_amount,
     told_sentence,
     started_on,

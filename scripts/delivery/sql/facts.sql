@@ -20,7 +20,7 @@ create or replace temp table destinations (
     destination varchar,
     audience varchar,
     rules varchar[],
-    minimum_severity_rank integer,
+    minimum_severity varchar,
     reminder_days integer,
     keep_firing_days integer,
     worse_amount_ratio double,

@@ -15,7 +15,7 @@ select
     'leader',
     history.alert_key,
     history.rule,
-    case history.severity when 'critical' then 1 when 'warning' then 2 else 3 end,
+    rank_of_severity(history.severity),
     history.amount_at_stake,
     alerts.reason,
     alerts.alert_key is not null and not alerts.is_within_luck,
@@ -30,6 +30,7 @@ select alert_key
 from warehouse.rule_results
 where is_as_of and is_evaluated;
 
+-- What was told is known too, also where its rule was not judged.
 insert into silenced
 select distinct known.alert_key
 from (

@@ -27,7 +27,7 @@ with
     told as (
         select
             changes.*,
-            ['critical', 'warning', 'info'][changes.severity_rank] as severity,
+            severity_of(changes.severity_rank) as severity,
             case when changes.tells_one_by_one then changes.alert_key end as own_message_of
         from changes
         left join brought
@@ -73,7 +73,7 @@ with
         select
             destination,
             count(*) filter (
-                where change is null and is_firing and episode is not null and not is_silenced
+                where change is null and is_firing and is_sendable and episode is not null
             ) as unchanged,
             count(*) filter (where is_firing and is_silenced) as silenced
         from changes
@@ -87,7 +87,7 @@ with
                 {
                     'alert_key': alert_key,
                     'rule': rule,
-                    'severity': ['critical', 'warning', 'info'][severity_rank],
+                    'severity': severity_of(severity_rank),
                     'sentence': sentence,
                     'started_on': coalesce(started_on, day),
                     'weeks': date_diff('day', coalesce(started_on, day), day) // 7
@@ -95,8 +95,32 @@ with
                 order by severity_rank, started_on, alert_key
             ) as held
         from changes
-        where is_firing and not is_silenced and (episode is not null or change is not null)
+        where is_firing and is_sendable
         group by destination
+    ),
+
+    -- No word of a rule is no end of its alerts.
+    unjudged as (
+        select
+            episodes.destination,
+            list(
+                {
+                    'alert_key': episodes.alert_key,
+                    'rule': episodes.rule,
+                    'severity': severity_of(episodes.told_severity_rank),
+                    'sentence': episodes.told_sentence,
+                    'seen_on': episodes.seen_on
+                }
+                order by episodes.told_severity_rank, episodes.seen_on, episodes.alert_key
+            ) as unjudged
+        from episodes
+        inner join due on due.destination = episodes.destination
+        left join judged on judged.audience = due.audience and judged.rule = episodes.rule
+        where
+            episodes.ended_on is null
+            and judged.rule is null
+            and episodes.alert_key not in (select alert_key from silenced)
+        group by episodes.destination
     ),
 
     ended as (
@@ -106,7 +130,7 @@ with
                 {
                     'alert_key': episodes.alert_key,
                     'rule': episodes.rule,
-                    'severity': ['critical', 'warning', 'info'][episodes.told_severity_rank],
+                    'severity': severity_of(episodes.told_severity_rank),
                     'sentence': episodes.told_sentence,
                     'ended_on': episodes.ended_on
                 }
@@ -135,6 +159,7 @@ select
         when due.is_weekly
         then {
             'held': coalesce(held.held, []),
+            'unjudged': coalesce(unjudged.unjudged, []),
             'ended': coalesce(ended.ended, []),
             'kept_firing': list_filter(coalesce(held.held, []), lambda each: each.weeks >= 4),
             'noisy_rules': (select coalesce(list(noisy_rules order by rule), []) from noisy_rules)
@@ -144,6 +169,7 @@ from due
 left join grouped on grouped.destination = due.destination
 left join counted on counted.destination = due.destination
 left join held on held.destination = due.destination
+left join unjudged on unjudged.destination = due.destination
 left join ended on ended.destination = due.destination
 where
     grouped.destination is not null

@@ -1,5 +1,9 @@
 -- What has been said to whom. Losing this file costs one repeated digest, never a fact.
 
+-- One row: which layout the tables have; a file of another is refused.
+create table if not exists layouts (layout integer primary key);
+insert into layouts select 1 where not exists (select 1 from layouts);
+
 -- One row per audience: the last day it was told of.
 create table if not exists told_days (audience varchar primary key, day date not null);
 
