@@ -49,11 +49,11 @@ class CompiledProject:
         order = TopologicalSorter(parents).static_order()
         return cls(tuple(statement(nodes[name]) for name in order))
 
-    def run(self, book: Path) -> duckdb.DuckDBPyConnection:
-        """All tables for a CSV file of deals, in a database in memory."""
+    def run(self, book: Path, file: str | Path = ":memory:") -> duckdb.DuckDBPyConnection:
+        """All tables for a CSV file of deals, in a database in memory or in a new file."""
         warehouse = duckdb.connect(config={"threads": 1})
         # The compiled SQL names its database: the file dbt was told of, without .duckdb.
-        warehouse.execute(f"attach ':memory:' as {DATABASE}; use {DATABASE}")
+        warehouse.execute(f"attach '{file}' as {DATABASE}; use {DATABASE}")
         warehouse.execute("set variable book_file = ?", [str(book)])
         for sql in self.statements:
             warehouse.execute(sql)

@@ -2,7 +2,11 @@ with
     fired as (select * from {{ ref("rule_low_fit_pipeline") }} where is_as_of and is_fired),
     concentration as (select * from {{ ref("low_fit_concentration") }}),
 
-    described as (select fired.*, concentration.* from fired left join concentration on true)
+    described as (
+        select fired.*, concentration.sentence as goes_with
+        from fired
+        left join concentration on true
+    )
 
 select
     alert_key,
@@ -40,14 +44,7 @@ select
             || {{ as_evidence("verdict", "q_value", "tests", "test") }}
             || case when is_informative then '.' else '. The segments do not predict who wins.' end
     end as evidence,
-    {{ as_percent("low_fit_share") }}
-    || ' of it is in '
-    || dimension
-    || ' '
-    || {{ shortened("segment") }}
-    || ', which has '
-    || {{ as_percent("pipeline_share") }}
-    || ' of the pipeline.' as goes_with,
+    goes_with,
     {{
         advice(
             "verdict",

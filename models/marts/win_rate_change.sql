@@ -11,17 +11,13 @@ with
             (share_after - share_before) * (
                 (rate_before + rate_after) / 2 - (overall_rate_before + overall_rate_after) / 2
             ) as mix_effect,
-            case
-                when weight = 'count'
-                then
-                    (share_before + share_after)
-                    / 2
-                    * sqrt(
-                        coalesce({{ ratio("rate_before * (1 - rate_before)", "deals_before") }}, 0)
-                        + coalesce({{ ratio("rate_after * (1 - rate_after)", "deals_after") }}, 0)
-                    )
-            end as rate_effect_error
+            case when weight = 'count' then {{ rate_effect_error() }} end as rate_effect_error
         from rates
+    ),
+
+    totalled as (
+        select *, sum(mix_effect) over (partition by clock, weight, grain) as total_mix_effect
+        from split
     )
 
 select
@@ -42,6 +38,13 @@ select
     own_rate_after as win_rate_after,
     rate_effect,
     mix_effect,
+    -- Of the segments that moved the mix the way it went the one that did most comes first.
+    row_number() over (
+        partition by clock, weight, grain
+        order by
+            case when total_mix_effect < 0 then mix_effect else - mix_effect end nulls last,
+            {{ dimensions() | join(", ") }}
+    ) as mix_rank,
     rate_effect + mix_effect as contribution,
     win_rate_change,
     {{ ratio("(rate_effect + mix_effect)", "win_rate_change") }} as explained_share,
@@ -51,4 +54,4 @@ select
     q_value,
     verdict,
     coalesce(verdict = 'proven' and z_score * win_rate_change > 0, false) as is_proven_leader
-from split
+from totalled

@@ -1,22 +1,5 @@
-{%- set list = "clock, weight, grain" -%}
 with
-    totalled as (
-        select *, sum(mix_effect) over (partition by {{ list }}) as total_mix_effect
-        from {{ ref("win_rate_change") }}
-    ),
-
-    -- Of the segments that moved the mix the way it went the one that did most comes first.
-    segments as (
-        select
-            *,
-            row_number() over (
-                partition by {{ list }}
-                order by
-                    case when total_mix_effect < 0 then mix_effect else - mix_effect end nulls last,
-                    {{ dimensions() | join(", ") }}
-            ) as mix_rank
-        from totalled
-    ),
+    segments as (select * from {{ ref("win_rate_change") }}),
 
     -- What luck gives needs no second opinion: only a claim can be disputed.
     overall as (
@@ -53,7 +36,7 @@ with
             ) as mix_leader,
             sqrt(sum(rate_effect_error * rate_effect_error)) as rate_effect_error
         from segments
-        group by {{ list }}
+        group by clock, weight, grain
     ),
 
     compared as (

@@ -39,6 +39,18 @@ with
         where low_fit_share > pipeline_share
     )
 
-select dimension, segment, low_fit_share, pipeline_share
+select
+    dimension,
+    segment,
+    low_fit_share,
+    pipeline_share,
+    {{ as_percent("low_fit_share") }}
+    || ' of it is in '
+    || dimension
+    || ' '
+    || {{ shortened("segment") }}
+    || ', which has '
+    || {{ as_percent("pipeline_share") }}
+    || ' of the pipeline.' as sentence
 from ranked
 where place = 1
