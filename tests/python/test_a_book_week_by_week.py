@@ -1,6 +1,6 @@
 """A generated book whose export is looked at week after week, by the project's own SQL: a planted
 fall is told when it shows, again while it holds, and when it is over, and each message is the one
-that the table of docs/delivery.md asks for. `make reliability` looks every week, the suite at a few.
+that the table of docs/delivery.md asks for. `make reliability` looks every week, the suite at some.
 """
 
 from __future__ import annotations

@@ -270,6 +270,14 @@ def test_a_silence_holds_back_until_its_last_day(world):
     assert one.told()[2:] == [[("first", DROP)]]
 
 
+def test_a_silence_of_an_alert_silences_no_other_of_its_rule(world):
+    one = world()
+    one.send(nth(0))
+    silences = [(DROP, "win_rate_drop", nth(5))]
+    one.send(nth(1), Day([Alert(DROP), Alert(OTHER_DROP)], silences=silences))
+    assert one.told()[1:] == [[("first", OTHER_DROP)]]
+
+
 def test_a_silenced_rule_is_not_told_nor_that_it_is_over(world):
     one = world()
     one.send(nth(0), Day([Alert(DROP)]))

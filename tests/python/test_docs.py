@@ -4,11 +4,14 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import MISSING, fields
+from datetime import timedelta
 from math import comb
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from delivery import destinations, outbox
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -31,6 +34,31 @@ def test_generated_blocks_are_what_their_command_makes(built):
         text=True,
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_page_of_deliveries_has_the_defaults_and_waits_in_force():
+    page = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+?) \|", page, re.MULTILINE))
+    assert set(destinations.KEYS) - {"format", "address_env", "path", "sender", "recipients"} <= (
+        rows.keys()
+    )
+    for field in fields(destinations.Destination):
+        if field.default is not MISSING and field.default not in (None, (), False):
+            default = rows[field.name].split(",")[0].strip("`")
+            assert default == str(field.default), field.name
+    assert f"owner {destinations.OWNER_DEFAULTS['keep_firing_days']} |" in page
+    for words, hours in {
+        "more than 48 hours late": outbox.DELAYED_AFTER,
+        "given up after two weeks": outbox.GIVEN_UP_AFTER,
+        "pending for two weeks": outbox.GIVEN_UP_AFTER,
+        "else after 5 seconds": timedelta(seconds=outbox.FIRST_WAIT),
+        "an hour at most": timedelta(seconds=outbox.LONGEST_WAIT),
+        "Retry-After (a day at most)": timedelta(seconds=outbox.LONGEST_ASKED),
+    }.items():
+        [spelt] = re.findall(r"(48|two|5|an|a) (hours|weeks|seconds|hour|day)", words)
+        number = {"two": 2, "an": 1, "a": 1}.get(spelt[0]) or int(spelt[0])
+        assert hours == timedelta(**{f"{spelt[1].removesuffix('s')}s": number}), words
+        assert words in " ".join(page.split()), words
 
 
 def test_every_rule_has_a_page(built):
