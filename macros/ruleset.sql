@@ -69,7 +69,7 @@
 
 {# Whether an alert is one of those that luck gives, and only counted; the prototype told all it found. #}
 {% macro counts_as_luck(severity, verdict) -%}
-    {{ severity ~ " = 'info' and " ~ verdict ~ " not in ('proven', 'suggestive')" if sales_insights.ruleset() == 'standard' else 'false' }}
+    {{ severity ~ " = 'info' and not (" ~ sales_insights.is_more_than_luck(verdict) ~ ")" if sales_insights.ruleset() == 'standard' else 'false' }}
 {%- endmacro %}
 
 

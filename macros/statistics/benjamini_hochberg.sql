@@ -13,6 +13,12 @@
 {%- endmacro %}
 
 
+{# Whether a verdict says that luck alone would hardly give it, proven or not. #}
+{% macro is_more_than_luck(verdict) -%}
+    {{ verdict }} in ('proven', 'suggestive')
+{%- endmacro %}
+
+
 {# What the tests say: `proven`, `suggestive`, `noise`, or `too_few` deals to say anything. #}
 {% macro verdict(p, q) -%}
     case

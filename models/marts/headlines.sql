@@ -18,7 +18,7 @@ with
     ),
 
     changes as (
-        select *, verdict in ('proven', 'suggestive') as is_more_than_luck
+        select *, {{ is_more_than_luck("verdict") }} as is_more_than_luck
         from summaries
         where grain = 'overall'
     ),

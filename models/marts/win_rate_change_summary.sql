@@ -8,8 +8,9 @@ with
             coalesce(
                 min(contribution) over both_clocks < 0
                 and max(contribution) over both_clocks > 0
-                and max(case when clock = 'closed' then verdict end) over both_clocks
-                in ('proven', 'suggestive'),
+                and bool_or(
+                    clock = 'closed' and {{ is_more_than_luck("verdict") }}
+                ) over both_clocks,
                 false
             ) as clocks_disagree
         from segments

@@ -21,9 +21,9 @@ with
             dimension,
             segment,
             {{ ratio("low_fit_amount", "sum(low_fit_amount) over (partition by dimension)") }}
-            as low_fit_share,
+            as share_of_low_fit,
             {{ ratio("pipeline_amount", "sum(pipeline_amount) over (partition by dimension)") }}
-            as pipeline_share
+            as share_of_pipeline
         from summed
     ),
 
@@ -33,24 +33,24 @@ with
         select
             *,
             row_number() over (
-                order by low_fit_share - pipeline_share desc, dimension, segment
+                order by share_of_low_fit - share_of_pipeline desc, dimension, segment
             ) as place
         from shared
-        where low_fit_share > pipeline_share
+        where share_of_low_fit > share_of_pipeline
     )
 
 select
     dimension,
     segment,
-    low_fit_share,
-    pipeline_share,
-    {{ as_percent("low_fit_share") }}
+    share_of_low_fit,
+    share_of_pipeline,
+    {{ as_percent("share_of_low_fit") }}
     || ' of it is in '
     || dimension
     || ' '
     || {{ shortened("segment") }}
     || ', which has '
-    || {{ as_percent("pipeline_share") }}
+    || {{ as_percent("share_of_pipeline") }}
     || ' of the pipeline.' as sentence
 from ranked
 where place = 1
