@@ -78,6 +78,7 @@ class Day:
     alerts: Sequence[Alert] = ()
     statuses: Mapping[str, str] = field(default_factory=dict)  # of rules that are not ok
     judged: Iterable[str] = ()  # keys that were looked at and are not beyond the threshold
+    too_few: Iterable[str] = ()  # keys of which too few deals are left to judge
     silences: Sequence[tuple[str | None, str | None, date]] = ()  # alert, rule, until
     build: str = "passed"
     rejected: int = 0  # of 1,000 rows
@@ -166,6 +167,8 @@ def write(db: Path, day: date, told: Day) -> None:
             insert("rule_results", alert_key=each.key, is_as_of=True, is_evaluated=True)
         for key in told.judged:
             insert("rule_results", alert_key=key, is_as_of=True, is_evaluated=True)
+        for key in told.too_few:
+            insert("rule_results", alert_key=key, is_as_of=True, is_evaluated=False)
         for key, rule, until in told.silences:
             insert("alert_silences", alert_key=key, rule=rule, silenced_until=until)
         warehouse.execute("commit")

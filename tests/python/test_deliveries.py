@@ -200,11 +200,18 @@ def test_what_luck_gives_is_not_told_and_ends_nothing(world):
     assert one.told() == [[], [("first", DROP)]]
 
 
-@pytest.mark.parametrize(("judged", "ended_as"), [([DROP], "recovered"), ([], "not_judged")])
-def test_the_end_says_whether_it_was_looked_at(world, judged, ended_as):
+@pytest.mark.parametrize(
+    ("day", "ended_as"),
+    [
+        (Day(judged=[DROP]), "recovered"),
+        (Day(too_few=[DROP]), "not_judged"),
+        (Day(), "not_judged"),
+    ],
+)
+def test_the_end_says_whether_it_was_looked_at(world, day, ended_as):
     one = world()
     one.send(nth(0), Day([Alert(DROP)]))
-    one.send(nth(9), Day(judged=judged))
+    one.send(nth(9), day)
     assert one.messages()[-1]["changes"][0]["ended_as"] == ended_as
 
 
@@ -481,6 +488,15 @@ def test_a_rule_that_readers_call_noise_is_named_in_the_weekly_digest(world):
             "select rule, opinions, useful, noise, useful_share from alert_feedback"
             " where opinions > 0"
         ).fetchall() == [("win_rate_drop", 5, 2, 3, 0.4)]
+
+
+def test_a_rule_that_half_its_readers_find_useful_is_no_noise(world):
+    one = world("  - {name: leader, kind: file, path: leader.jsonl, weekly_digest: true}\n")
+    one.send(nth(0), Day([Alert(DROP)]))
+    for verdict in ["useful", "noise"] * 3:
+        assert one.run("feedback", DROP, verdict) == 0
+    one.send(nth(7), Day([Alert(DROP)]))
+    assert one.messages()[-1]["weekly"]["noisy_rules"] == []
 
 
 def test_feedback_on_what_was_never_told_or_is_no_alert_is_refused(world, capsys):
