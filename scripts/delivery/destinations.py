@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ class Destination:
     audience: str = "leader"
     minimum_severity: str = "warning"
     rules: tuple[str, ...] | None = None
+    # Where the file names them, for an error: which rules there are only the warehouse knows.
+    rules_line: int | None = field(default=None, compare=False)
     address_env: str | None = None
     path: str | None = None
     sender: str | None = None
@@ -284,4 +286,4 @@ def destination_of(node: yaml.Node, where: str) -> tuple[Destination, int]:
         values = OWNER_DEFAULTS | values
     for key, value in values.items():
         values[key] = tuple(value) if isinstance(value, list) else value
-    return Destination(**values), lines["name"]
+    return Destination(**values, rules_line=lines.get("rules")), lines["name"]

@@ -60,8 +60,8 @@ class Run:
             for rule in destination.rules or ():
                 if rule not in known:
                     raise UnknownRule(
-                        f"destination {destination.name} asks for rule {rule!r}; known are:"
-                        f" {', '.join(sorted(known))}"
+                        f"line {destination.rules_line} of the destinations: {destination.name}"
+                        f" asks for rule {rule!r}; known are: {', '.join(sorted(known))}"
                     )
 
     def tell_readers(self) -> None:

@@ -363,7 +363,9 @@ def test_a_severity_that_the_file_asks_for_no_more_ends_without_a_word(world):
 def test_a_rule_that_there_is_not_is_refused(world, capsys):
     one = world(LEADER.replace("}", ", rules: [win_rate_dropp]}"))
     assert one.send(nth(0)) == 2
-    assert "asks for rule 'win_rate_dropp'; known are: emerging_driver" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "line 2 of the destinations: leader asks for rule 'win_rate_dropp'" in told
+    assert "known are: emerging_driver" in told
     assert one.rows("select count(*) from outbox") == [(0,)]
 
 
@@ -403,6 +405,33 @@ def test_a_weekly_digest_says_nothing_of_what_is_silenced(world):
     [weekly] = [each for each in one.messages() if each["is_weekly"]]
     assert [each["alert_key"] for each in weekly["weekly"]["held"]] == [STALL]
     assert (weekly["unchanged"], weekly["silenced"]) == (1, 1)
+
+
+def test_what_ended_is_neither_told_nor_counted_during_a_silence(world):
+    one = world("  - {name: leader, kind: file, path: leader.jsonl, weekly_digest: true}\n")
+    silences = [(STALL, None, nth(30))]
+    one.send(nth(0), Day([Alert(DROP), Alert(STALL)]))
+    one.send(nth(7), Day([Alert(DROP)], silences=silences))
+    assert one.messages()[-1]["silenced"] == 0
+    one.send(nth(14), Day([Alert(DROP)], silences=silences))
+    assert one.rows("select alert_key from episodes where ended_on is not null") == [(STALL,)]
+    assert one.messages()[-1]["weekly"]["ended"] == []
+
+
+def test_a_digest_begins_with_the_worst_then_what_is_new_then_the_money(world):
+    one = world(LEADER.replace("}", ", keep_firing_days: 2}"))
+    over, known = Alert("stage_stalling-z", "critical"), Alert("stage_stalling-y", amount=9_000)
+    one.send(nth(0), Day([over, known]))
+    one.send(nth(11), Day([over, known]))
+    new = [Alert(DROP, amount=1_000), Alert(OTHER_DROP, amount=2_000), Alert(STALL, "critical")]
+    one.send(nth(14), Day([known, *new]))
+    assert one.told()[-1] == [
+        ("new_member", STALL),
+        ("first", OTHER_DROP),
+        ("first", DROP),
+        ("reminder", known.key),
+        ("resolved", over.key),
+    ]
 
 
 def test_a_weekly_digest_says_what_was_not_judged_and_leaves_out_what_luck_gives(world):

@@ -210,6 +210,24 @@ def test_a_destination_that_left_the_file_for_good_gets_nothing_more(world):
     assert world.told("owner") == [[("first", "data-stale")]]
 
 
+def test_the_end_of_what_may_still_arrive_is_told_and_of_what_never_will_is_not(world):
+    with serving(500) as server:
+        world.send(nth(0), Day([Alert(DROP), Alert(STALL)]))
+        world.send(nth(8), Day([Alert(STALL)], judged=[DROP]))
+        queued = "select change from outbox_alerts where change = 'resolved'"
+        assert world.rows(queued) == [("resolved",)]
+        world.aim(OWNER)
+        make_due(world, hours=24 * 14 + 1)
+        world.run("send", "--wait", "0")
+        world.aim(HOOK + OWNER)
+        server.answers = [200]
+        world.send(nth(16), Day(judged=[STALL]))
+    assert world.rows("select distinct status from outbox where destination = 'leader'") == [
+        ("dropped",)
+    ]
+    assert len(world.rows(queued)) == 1
+
+
 def make_due(world: World, hours: float = 0) -> None:
     """As if the time to try again had come, or the message had been queued so long ago."""
     with duckdb.connect(str(world.ops)) as ops:
@@ -262,6 +280,13 @@ def test_an_incident_is_closed_also_during_a_silence_and_when_its_rule_is_asked_
         ("trigger", f"pager/{DROP}"),
     ]
     assert events(server)[2:] == [("resolve", f"pager/{STALL}"), ("resolve", f"pager/{DROP}")]
+
+
+def test_an_incident_that_is_open_gets_no_reminder(pager):
+    with serving(202) as server:
+        for day in (0, 14, 30):
+            pager.send(nth(day), Day([Alert(DROP)]))
+    assert events(server) == [("trigger", f"pager/{DROP}")]
 
 
 def test_a_retry_leaves_out_what_later_news_has_overtaken(pager):

@@ -82,11 +82,17 @@ def test_the_workflow_runs_once_at_a_time_and_keeps_the_state():
 
 
 def test_the_dag_is_python_that_runs_the_daily_job_one_at_a_time():
-    calls = [node for node in ast.walk(ast.parse(recipe("python"))) if isinstance(node, ast.Call)]
-    asked = [{key.arg: ast.unparse(key.value) for key in call.keywords} for call in calls]
-    [command] = [each["bash_command"] for each in asked if "bash_command" in each]
-    assert "scripts/daily.sh" in command
-    assert {"1"} <= {each.get("max_active_runs") for each in asked}
+    dag = ast.parse(recipe("python"))
+    asked = {
+        key.arg: ast.unparse(key.value)
+        for call in ast.walk(dag)
+        if isinstance(call, ast.Call)
+        for key in call.keywords
+    }
+    assert (asked["max_active_runs"], asked["catchup"]) == ("1", "False")
+    assert "scripts/daily.sh" in {
+        each.value for each in ast.walk(dag) if isinstance(each, ast.Constant)
+    }
 
 
 def test_a_build_that_cannot_begin_is_told(tmp_path):
