@@ -475,6 +475,12 @@ def test_the_owner_is_told_of_stale_data_and_rejected_rows_and_the_leader_is_not
     ]
 
 
+def test_an_owner_without_troubles_is_told_nothing(world):
+    one = world(LEADER + "  - {name: owner, kind: file, path: owner.jsonl, audience: owner}\n")
+    one.send(date.today())
+    assert (one.told(), one.told("owner")) == ([[]], [])
+
+
 def test_without_an_owner_the_terminal_is_told_of_troubles_but_not_of_alerts(world, capsys):
     one = world()
     one.send(nth(0), Day([Alert(DROP)], rejected=21))

@@ -282,6 +282,12 @@ def test_an_incident_is_closed_also_during_a_silence_and_when_its_rule_is_asked_
     assert events(server)[2:] == [("resolve", f"pager/{STALL}"), ("resolve", f"pager/{DROP}")]
 
 
+def test_a_service_of_incidents_gets_none_for_a_quiet_day(pager):
+    with serving(202):
+        assert pager.send(nth(0)) == 0
+    assert pager.rows("select count(*) from outbox") == [(0,)]
+
+
 def test_an_incident_that_is_open_gets_no_reminder(pager):
     with serving(202) as server:
         for day in (0, 14, 30):
