@@ -9,12 +9,12 @@ What is asked, and how the answers are counted, is in trials/, one module for a 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+from common.files import written_whole
 from trials import (
     asking,
     drops,
@@ -78,9 +78,8 @@ def main() -> int:
     arguments = parse_args()
     try:
         text = page(arguments.books, arguments.jobs)
-        waiting = arguments.out.with_name(f".{arguments.out.name}.{os.getpid()}.tmp")
-        waiting.write_text(text, encoding="utf-8")
-        waiting.replace(arguments.out)
+        with written_whole(arguments.out) as file:
+            file.write(text)
     except (RuntimeError, OSError) as error:
         print(f"evidence.py: {error}", file=sys.stderr)
         return 2

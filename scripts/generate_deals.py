@@ -32,7 +32,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,6 +43,8 @@ from pathlib import Path
 from random import Random
 from statistics import NormalDist
 from typing import NoReturn
+
+from common.files import written_whole
 
 DEFAULT_OUT = Path(__file__).resolve().parent.parent / "seeds" / "skygeni_sales_data.csv"
 HEADER = (
@@ -356,19 +357,11 @@ def truth(rows: int, effects: Effects = BUNDLED) -> Iterator[tuple]:
 
 
 def write_csv(path: Path, header: str, rows: Iterable[tuple]) -> None:
-    """Write beside the path, then rename, so that a stopped run leaves the old file.
-
-    The temporary name does not end in .csv, because dbt reads every .csv in seeds/.
-    """
+    """Write all of it, or leave the file as it was."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with waiting.open("w", encoding="utf-8", newline="") as handle:
-            handle.write(header + "\n")
-            csv.writer(handle, lineterminator="\n").writerows(rows)
-        waiting.replace(path)
-    finally:
-        waiting.unlink(missing_ok=True)
+    with written_whole(path) as handle:
+        handle.write(header + "\n")
+        csv.writer(handle, lineterminator="\n").writerows(rows)
 
 
 class OneLineParser(argparse.ArgumentParser):

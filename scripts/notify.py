@@ -17,15 +17,15 @@ from typing import Any, NoReturn
 
 try:
     import duckdb
+    from common.files import written_whole
+    from common.trouble import Trouble
+    from common.warehouse import DEFAULT_DB, ROOT
     from delivery import commands, warehouse
     from delivery.rendering import neutral, render
-    from delivery.trouble import Trouble
 except ImportError as missing:
     print(f"notify: {missing}; run it with the Python that runs dbt", file=sys.stderr)
     raise SystemExit(2) from None
 
-ROOT = Path(__file__).resolve().parents[1]
-DEFAULT_DB = Path(os.environ.get("SALES_INSIGHTS_DB") or ROOT / "sales_insights.duckdb")
 DEFAULT_OPS = Path(os.environ.get("SALES_INSIGHTS_OPS") or ROOT / "sales_insights_ops.duckdb")
 DEFAULT_CONFIG = ROOT / "notifications.yml"
 
@@ -39,12 +39,8 @@ def read_message(db: Path) -> dict[str, Any]:
 def write(text: str, out: Path | None) -> None:
     """Write all or nothing; a reader of stdout may leave early (`| head`)."""
     if out:
-        draft = out.with_name(f".{out.name}.{os.getpid()}")
-        try:
-            draft.write_text(text, encoding="utf-8")
-            draft.replace(out)
-        finally:
-            draft.unlink(missing_ok=True)
+        with written_whole(out) as file:
+            file.write(text)
         return
     try:
         sys.stdout.buffer.write(text.encode())

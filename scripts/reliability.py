@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 import notify
+from common.files import written_whole
 from delivery import commands, outbox
 from delivery.wire import Outcome
 
@@ -219,9 +220,8 @@ def main() -> int:
         trials.append(found)
         if len(trials) % 10 == 0:
             print(f"{len(trials)} kills", file=sys.stderr)
-    draft = options.out.with_name(f".{options.out.name}.{os.getpid()}")
-    draft.write_text(page(trials), encoding="utf-8")
-    draft.replace(options.out)
+    with written_whole(options.out) as file:
+        file.write(page(trials))
     return int(any(each.lost or not each.has_one_id for each in trials))
 
 

@@ -14,6 +14,8 @@ from itertools import product
 from typing import Any
 from uuid import uuid4
 
+from common.trouble import Trouble
+
 from delivery.channels import hand_over
 from delivery.destinations import read_notifications
 from delivery.messages import render_message
@@ -21,7 +23,6 @@ from delivery.ops import opened, run_lock, statement, transaction
 from delivery.outbox import now
 from delivery.rendering import neutral
 from delivery.run import Run
-from delivery.trouble import Trouble
 from delivery.wire import Parcel
 
 DELIVERED, PENDING, MISCONFIGURED, DEAD = 0, 1, 2, 3

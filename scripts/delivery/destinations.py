@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
-from delivery.trouble import Trouble
+from common.trouble import Trouble
 
 SEVERITIES = ("critical", "warning", "info")
 # What each kind can write, the default first.

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
-import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import duckdb
-
-from delivery.trouble import Busy, Trouble
-from delivery.warehouse import quoted
+from common.files import one_at_a_time
+from common.trouble import Busy, Trouble
+from common.warehouse import is_in_use, quoted
 
 SQL = Path(__file__).resolve().parent / "sql"
 LAYOUT = 1
@@ -23,20 +21,12 @@ def statement(name: str) -> str:
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
-@contextmanager
-def run_lock(path: Path) -> Iterator[None]:
-    """One run at a time is inside; Busy for all others. The lock ends with its process."""
-    lock = path.with_name(f"{path.name}.lock")
-    try:
-        file = lock.open("w")
-    except OSError as error:
-        raise Trouble(f"{lock} cannot be written ({type(error).__name__})") from None
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy("another run is under way; it sends what there is to send") from None
-        yield
+def run_lock(path: Path) -> AbstractContextManager[None]:
+    """One run at a time is inside; Busy for all others."""
+    return one_at_a_time(
+        path.with_name(f"{path.name}.lock"),
+        "another run is under way; it sends what there is to send",
+    )
 
 
 @contextmanager
@@ -78,7 +68,7 @@ def check_layout(connection: duckdb.DuckDBPyConnection, database: str, path: Pat
 
 def what_is_wrong(path: Path, error: duckdb.Error) -> Trouble:
     """Why a DuckDB file cannot be opened, and what to do about it."""
-    if re.search("set lock|another process", str(error)):
+    if is_in_use(str(error)):
         return Busy(f"{path} is in use: a run is under way, or another program holds it")
     return Trouble(
         f"{path} cannot be read: it is damaged or not an ops file. Move it away; the next run"

@@ -15,13 +15,18 @@ from typing import Any
 from uuid import uuid4
 
 import duckdb
+from common.trouble import Busy, Trouble
+from common.warehouse import is_in_use, quoted
 
 from delivery import warehouse
 from delivery.destinations import Destination, Notifications
 from delivery.messages import render_message
 from delivery.ops import statement, transaction
 from delivery.outbox import Outbox, now
-from delivery.trouble import Busy, Trouble, UnknownRule
+
+
+class UnknownRule(Trouble):
+    """The file of destinations asks for a rule that there is not."""
 
 
 @dataclass
@@ -46,9 +51,7 @@ class Run:
             self.book = warehouse.attach(self.ops, self.db)
             self.check_rules()
             self.ops.execute(statement("data_troubles"))
-        except Busy:
-            raise
-        except UnknownRule:
+        except (Busy, UnknownRule):
             raise
         except Trouble as trouble:
             self.build_trouble = str(trouble)
@@ -207,11 +210,11 @@ class Run:
         if self.book is None:
             return
         try:
-            self.ops.execute(f"attach {warehouse.quoted(self.db)} as warehouse")
+            self.ops.execute(f"attach {quoted(self.db)} as warehouse")
             with transaction(self.ops):
                 self.ops.execute(statement("export"))
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
-            if warehouse.is_in_use(reason):
+            if is_in_use(reason):
                 reason = "another program holds the file"
             self.say(f"the history in the warehouse is not of now: {reason}")

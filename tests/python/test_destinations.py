@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from common.trouble import Trouble
 from conftest import ROOT
 from delivery.destinations import (
     FORMATS,
@@ -15,7 +16,6 @@ from delivery.destinations import (
     Notifications,
     read_notifications,
 )
-from delivery.trouble import Trouble
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

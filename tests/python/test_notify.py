@@ -19,8 +19,8 @@ from typing import Any
 import duckdb
 import notify
 import pytest
+from common.trouble import Trouble
 from delivery import rendering, warehouse
-from delivery.trouble import Trouble
 
 SCRIPT = Path(notify.__file__)
 GOLDEN = Path(__file__).parent / "golden"

@@ -9,10 +9,6 @@ class Trouble(Exception):
     exit_code = 2
 
 
-class UnknownRule(Trouble):
-    """The file of destinations asks for a rule that there is not."""
-
-
 class Busy(Trouble):
     """Another run, or another program, holds what this one needs."""
 

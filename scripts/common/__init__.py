@@ -1,0 +1,1 @@
+"""What the runners share: troubles, files, and the warehouse that `dbt build` made."""
