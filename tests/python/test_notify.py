@@ -660,9 +660,9 @@ def test_out_survives_a_failure(tmp_path: Path) -> None:
 
     good = build(tmp_path / "v.duckdb", normal())
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10, most))  # as on a disk that is full
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, most))  # as on a disk that is full
     try:
-        assert notify.main(["--db", str(good), "--out", str(out)]) == 2
+        assert notify.main(["--db", str(good), "--format", "json", "--out", str(out)]) == 2
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     assert out.read_text() == "of yesterday"
