@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The daily job: build, publish where that is set up, notify. Arguments go to `dbt build`, such as
+# The daily job: build, publish, notify. Arguments go to `dbt build`, such as
 # --vars '{deals_file: exports/deals.csv}'. The exit code says which step failed:
 #   11  the build (the owner is told all the same)
 #   12  publishing
@@ -17,7 +17,7 @@ if ! "$dbt" build --quiet --exclude-resource-type unit_test "$@"; then
     failed=11
     # A build that did not even begin leaves the warehouse as it was: notify.py cannot know.
     told=(--build-failed)
-elif [ -f scripts/publish.py ] && ! "$python" scripts/publish.py; then
+elif ! "$python" scripts/publish.py; then
     echo "daily: publishing failed" >&2
     failed=12
 fi

@@ -13,10 +13,11 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 try:
     import duckdb
+    from common.arguments import Parser
     from common.files import written_whole
     from common.trouble import Trouble
     from common.warehouse import DEFAULT_DB, ROOT
@@ -50,13 +51,6 @@ def write(text: str, out: Path | None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             raise
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong with the arguments in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        raise Trouble(f"{message}; see --help")
 
 
 def print_message(arguments: Sequence[str] | None) -> int:

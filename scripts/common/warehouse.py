@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from common.trouble import Busy, Trouble
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_DB = Path(os.environ.get("SALES_INSIGHTS_DB") or ROOT / "sales_insights.duckdb")
-TABLES = {"alerts", "alert_rule_evaluations", "win_rate_baseline", "as_of"}
 BUILD_TROUBLE = {
     None: "no build is recorded in the warehouse; run `dbt build` first",
     "started": "the last build is still running or was killed; wait, or run `dbt build` again",
@@ -28,9 +27,9 @@ TABLES_FOUND = """
 """
 
 
-def quoted(path: Path) -> str:
-    """A path as SQL text."""
-    return "'" + str(path).replace("'", "''") + "'"
+def quoted(text: object) -> str:
+    """A path or a text as SQL text."""
+    return "'" + str(text).replace("'", "''") + "'"
 
 
 def is_in_use(reason: str) -> bool:
@@ -51,8 +50,9 @@ def reading(db: Path) -> Iterator[None]:
 
 
 @contextmanager
-def attached(connection: duckdb.DuckDBPyConnection, db: Path) -> Iterator[None]:
-    """Attach a warehouse as database `warehouse`, to read only, if its last build can be trusted.
+def attached(connection: duckdb.DuckDBPyConnection, db: Path, needed: Set[str]) -> Iterator[None]:
+    """Attach a warehouse as database `warehouse`, to read only, if its last build can be trusted
+    and the needed tables are there.
 
     Inside, what goes wrong in the file is told as what to do; it stays attached afterwards.
     """
@@ -60,16 +60,16 @@ def attached(connection: duckdb.DuckDBPyConnection, db: Path) -> Iterator[None]:
         raise Trouble(f"there is no file {db}; run `dbt build` first, or name it with --db")
     with reading(db):
         connection.execute(f"attach {quoted(db)} as warehouse (read_only)")
-        check_build(connection)
+        check_build(connection, needed)
         yield
 
 
-def check_build(connection: duckdb.DuckDBPyConnection) -> None:
+def check_build(connection: duckdb.DuckDBPyConnection, needed: Set[str]) -> None:
     """Refuse an attached warehouse whose last build is not known to have ended well."""
     tables = {name for (name,) in connection.execute(TABLES_FOUND).fetchall()}
     last = connection.execute(LAST_BUILD).fetchone() if "build_log" in tables else None
     status = last[0] if last else None
     if status != "passed":
         raise Trouble(BUILD_TROUBLE.get(status, BUILD_TROUBLE["failed"]))
-    if lacking := TABLES - tables:
+    if lacking := needed - tables:
         raise Trouble(f"tables are missing ({', '.join(sorted(lacking))}); run `dbt build`")

@@ -439,9 +439,9 @@ def test_a_weekly_digest_says_what_was_not_judged_and_leaves_out_what_luck_gives
         "  - {name: leader, kind: file, path: leader.jsonl, minimum_severity: info,"
         " weekly_digest: true}\n"
     )
-    one.send(nth(0), Day([Alert(DROP), Alert(STALL)]))
-    luck = Alert(STALL, "info", is_within_luck=True)
-    one.send(nth(7), Day([luck], {"win_rate_drop": "insufficient_data"}))
+    one.send(nth(0), Day([Alert(DROP), Alert(OTHER_DROP), Alert(STALL)]))
+    luck, silences = Alert(STALL, "info", is_within_luck=True), [(OTHER_DROP, None, nth(30))]
+    one.send(nth(7), Day([luck], {"win_rate_drop": "insufficient_data"}, silences=silences))
     weekly = one.messages()[-1]["weekly"]
     assert [(each["alert_key"], each["seen_on"]) for each in weekly["unjudged"]] == [
         (DROP, str(nth(0)))

@@ -25,12 +25,13 @@ def recipe(language: str) -> str:
     return block
 
 
-def daily(folder: Path, build: int, notify: int) -> tuple[int, str, list[str]]:
+def daily(folder: Path, build: int, publish: int, notify: int) -> tuple[int, str, list[str]]:
     """The job with stand-ins that end as asked; its exit code, errors, and what it called."""
     calls = folder / "calls"
-    for name, code in (("dbt", build), ("python", notify)):
+    python = f'case "$1" in *publish.py) exit {publish};; *) exit {notify};; esac'
+    for name, ends in (("dbt", f"exit {build}"), ("python", python)):
         command = folder / name
-        command.write_text(f'#!/bin/sh\necho "{name} $*" >> {calls}\nexit {code}\n')
+        command.write_text(f'#!/bin/sh\necho "{name} $*" >> {calls}\n{ends}\n')
         command.chmod(0o755)
     done = subprocess.run(
         [ROOT / "scripts" / "daily.sh", "--vars", "{deals_file: a b.csv}"],
@@ -43,21 +44,24 @@ def daily(folder: Path, build: int, notify: int) -> tuple[int, str, list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("build", "notify", "code", "words"),
+    ("build", "publish", "notify", "code", "words"),
     [
-        (0, 0, 0, ""),
-        (1, 0, 11, "daily: the build failed\n"),
-        (0, 1, 1, "daily: notify.py send ended with 1\n"),
-        (0, 3, 3, "daily: notify.py send ended with 3\n"),
-        (0, 75, 75, "daily: notify.py send ended with 75\n"),
-        (2, 2, 11, "daily: the build failed\ndaily: notify.py send ended with 2\n"),
+        (0, 0, 0, 0, ""),
+        (1, 0, 0, 11, "daily: the build failed\n"),
+        (0, 2, 0, 12, "daily: publishing failed\n"),
+        (0, 2, 1, 12, "daily: publishing failed\ndaily: notify.py send ended with 1\n"),
+        (0, 0, 1, 1, "daily: notify.py send ended with 1\n"),
+        (0, 0, 3, 3, "daily: notify.py send ended with 3\n"),
+        (0, 0, 75, 75, "daily: notify.py send ended with 75\n"),
+        (2, 0, 2, 11, "daily: the build failed\ndaily: notify.py send ended with 2\n"),
     ],
 )
-def test_the_exit_code_says_which_step_failed(tmp_path, build, notify, code, words):
-    ended, errors, calls = daily(tmp_path, build, notify)
+def test_the_exit_code_says_which_step_failed(tmp_path, build, publish, notify, code, words):
+    ended, errors, calls = daily(tmp_path, build, publish, notify)
     assert (ended, errors) == (code, words)
     assert calls == [
         "dbt build --quiet --exclude-resource-type unit_test --vars {deals_file: a b.csv}",
+        *([] if build else ["python scripts/publish.py"]),
         "python scripts/notify.py send" + (" --build-failed" if build else ""),
     ]
 
