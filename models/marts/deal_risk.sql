@@ -50,6 +50,7 @@ select
     risk_band,
     is_informative,
     win_probability * cast(deal_amount as double) as expected_amount,
+    (1 - win_probability) * cast(deal_amount as double) as amount_at_risk,
     stall_limit_days,
     critical_stall_limit_days,
     limit_basis as stall_limit_basis,

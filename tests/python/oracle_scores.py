@@ -121,6 +121,8 @@ def deal_risk(
     return table[[*scores.columns]].assign(
         is_informative=is_informative,
         expected_amount=table["segment_win_probability"] * table["deal_amount"],
+        amount_at_risk=table["deal_amount"]
+        - table["segment_win_probability"] * table["deal_amount"],
         stall_limit_days=table["stall_limit_days"],
         critical_stall_limit_days=table["critical_stall_limit_days"],
         stall_limit_basis=table["limit_basis"],
