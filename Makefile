@@ -6,13 +6,16 @@ DBT := .venv/bin/dbt
 VARS ?= {}
 PIP_INSTALL := install --quiet --disable-pip-version-check
 
-.PHONY: help build notify daily test lint format docs evidence reliability lock clean
+.PHONY: help build notify publish report daily test lint format docs evidence reliability lock clean
 
 help:
 	@echo "make build    set up .venv, build the marts and alerts, print the notification;"
 	@echo "              on your own deals: make build VARS='{deals_file: exports/deals.csv}'"
 	@echo "make notify   print the notification of the last build"
-	@echo "make daily    build, publish where that is set up, and send what is new to notifications.yml"
+	@echo "make publish  copy the marts of the last build to published/, for BI tools to read"
+	@echo "make report   publish, and write the page published/report.html"
+	@echo "make daily    build, publish, write the report where it is set up, and send what is new to"
+	@echo "              notifications.yml"
 	@echo "make test     set up what tests need, run every test (dbt and pytest)"
 	@echo "make lint     check formatting, Python and metadata"
 	@echo "make format   put SQL and Python into the agreed format"
@@ -31,6 +34,12 @@ build: .venv/run.done
 
 notify: .venv/run.done
 	@.venv/bin/python scripts/notify.py
+
+publish: .venv/run.done
+	@.venv/bin/python scripts/publish.py
+
+report: .venv/report.done publish
+	@.venv/bin/python scripts/report.py
 
 # make ends with 2 whatever fails; scripts/daily.sh itself says which step it was.
 daily: .venv/run.done
@@ -69,10 +78,11 @@ lock:
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements.in --output-file requirements.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-dev.in --output-file requirements-dev.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-apprise.in --output-file requirements-apprise.txt
+	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-report.in --output-file requirements-report.txt
 	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-lint.in --output-file requirements-lint.txt
 
 clean:
-	rm -rf target logs sales_insights.duckdb sales_insights.duckdb.wal
+	rm -rf target logs published sales_insights.duckdb sales_insights.duckdb.wal
 
 # Each marker is newer than its requirements once they are installed, so a second run installs nothing.
 .venv/run.done: requirements.txt
@@ -84,6 +94,10 @@ clean:
 
 .venv/test.done: requirements-dev.txt .venv/run.done
 	.venv/bin/python -m pip $(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+.venv/report.done: requirements-report.txt .venv/run.done
+	.venv/bin/python -m pip $(PIP_INSTALL) -r requirements-report.txt
 	@touch $@
 
 .venv-lint/lint.done: requirements-lint.txt

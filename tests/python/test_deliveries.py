@@ -432,6 +432,7 @@ def test_a_digest_begins_with_the_worst_then_what_is_new_then_the_money(world):
         ("reminder", known.key),
         ("resolved", over.key),
     ]
+    assert one.messages()[-1]["unchanged"] == 0
 
 
 def test_a_weekly_digest_says_what_was_not_judged_and_leaves_out_what_luck_gives(world):
@@ -501,7 +502,9 @@ def test_a_weekly_digest_says_what_holds_what_ended_and_what_kept_firing(world):
     assert [each["alert_key"] for each in weekly["held"]] == [DROP]
     assert [each["alert_key"] for each in weekly["ended"]] == [STALL]
     assert weekly["kept_firing"] == []
-    one.send(nth(28), Day([Alert(DROP)]))
+    one.send(nth(27), Day([Alert(DROP)]))
+    assert one.messages()[-1]["weekly"]["kept_firing"] == []
+    one.send(nth(34), Day([Alert(DROP)]))
     weekly = one.messages()[-1]["weekly"]
     assert [(each["alert_key"], each["weeks"]) for each in weekly["kept_firing"]] == [(DROP, 4)]
 

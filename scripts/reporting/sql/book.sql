@@ -1,0 +1,14 @@
+-- One row: the whole book, as of one day.
+select
+    baseline.*,
+    as_of.decided_by,
+    as_of.read_from,
+    (select sum(expected_amount) from deal_risk) as expected_amount,
+    (select sum(amount_at_risk) from deal_risk) as amount_at_risk,
+    (select count(*) from deal_risk) as pipeline_deals,
+    (select sum(stalled_deals) from stage_pace) as stalled_deals,
+    (select sum(stalled_amount) from stage_pace) as stalled_amount,
+    (select count(*) from alerts) as alerts,
+    (select count(*) from alerts where verdict = 'proven') as proven_alerts
+from win_rate_baseline as baseline
+cross join as_of;
