@@ -13,6 +13,7 @@ from typing import Any
 
 import altair as alt
 import vl_convert
+from delivery.rendering import neutral
 
 Rows = Sequence[Mapping[str, Any]]
 WIDTH = 640
@@ -21,6 +22,7 @@ ACCENT, UP, DOWN, HATCH = "var(--accent)", "var(--up)", "var(--down)", "url(#hat
 SEVERITIES = {"critical": "var(--critical)", "warning": "var(--warning)", "info": "var(--accent)"}
 SHAPES = {"critical": "diamond", "warning": "triangle-up", "info": "circle"}
 LABEL_PIXELS = 240
+NO_XML = dict.fromkeys((0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
 
 
 def svg(chart: alt.TopLevelMixin) -> str:
@@ -44,11 +46,16 @@ def svg(chart: alt.TopLevelMixin) -> str:
 
 
 def data(rows: Iterable[Mapping[str, Any]]) -> alt.Data:
-    """Rows as values that a chart can hold: dates as text, decimals as numbers."""
+    """Rows as values that a chart can hold: dates as text, decimals as numbers.
+
+    Vega's renderer ends the whole process at a letter that XML does not know.
+    """
 
     def plain(value: Any) -> Any:
         if isinstance(value, date):
             return value.isoformat()
+        if isinstance(value, str):
+            return neutral(value).translate(NO_XML)
         return float(value) if isinstance(value, Decimal) else value
 
     return alt.Data(values=[{name: plain(row[name]) for name in row} for row in rows])
@@ -146,7 +153,7 @@ def ages(rows: Rows) -> str:
             scale=alt.Scale(domain=[0, 2.1]),
         ),
         x2="ends:Q",
-        y=alt.Y("deals:Q", title=None, stack=False, axis=alt.Axis(tickCount=2, tickMinStep=1)),
+        y=alt.Y("deals:Q", title=None, stack="zero", axis=alt.Axis(tickCount=2, tickMinStep=1)),
         color=alt.condition("datum.is_stalled", alt.value(DOWN), alt.value(UP)),
     )
     limit = base.mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.datum(1))

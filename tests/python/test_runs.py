@@ -288,6 +288,13 @@ def test_a_service_of_incidents_gets_none_for_a_quiet_day(pager):
     assert pager.rows("select count(*) from outbox") == [(0,)]
 
 
+def test_a_service_that_was_quiet_at_first_is_told_what_is_new_as_new(pager):
+    with serving(202):
+        pager.send(nth(0))
+        pager.send(nth(1), Day([Alert(DROP)]))
+    assert pager.rows("select change from outbox_alerts") == [("first",)]
+
+
 def test_an_incident_that_is_open_gets_no_reminder(pager):
     with serving(202) as server:
         for day in (0, 14, 30):

@@ -71,4 +71,4 @@ on conflict (audience) do update set day = excluded.day;
 -- What was sent is remembered; its words only as long as someone may ask for them.
 update outbox
 set payload = '', late_payload = ''
-where status <> 'pending' and ended_at < getvariable('today') - 90 and payload <> '';
+where ended_at < getvariable('today') - 90 and payload <> '';

@@ -1,5 +1,6 @@
 -- One row per cell of a map of two dimensions, over all deals or those of one lead source, with the
--- money that is open there. A map shows the twenty largest segments of each dimension.
+-- money that is open there. A map shows the twenty largest segments of each dimension; the ten largest
+-- lead sources have maps of their own.
 with
     cells as (
         select
@@ -56,7 +57,10 @@ select
     greatest(-3, least(3, cast(round((placed.win_rate - baseline.win_rate) / 0.05) as integer))) as step
 from placed
 cross join win_rate_baseline as baseline
-qualify row_place <= 20 and column_place <= 20
+qualify
+    row_place <= 20
+    and column_place <= 20
+    and dense_rank() over (partition by grain order by map_deals desc, map) <= 10
 order by
     case grain
         when 'industry_region' then 1
