@@ -45,7 +45,7 @@ report: .venv/report.done publish
 daily: .venv/run.done
 	@scripts/daily.sh --vars '$(VARS)'
 
-test: .venv/test.done
+test: .venv/test.done .venv/axe.done
 	$(DBT) build --quiet
 	.venv/bin/pytest
 
@@ -94,6 +94,13 @@ clean:
 
 .venv/test.done: requirements-dev.txt .venv/run.done
 	.venv/bin/python -m pip $(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+# The checker of accessibility; without npm its test is skipped.
+.venv/axe.done: Makefile
+	@if command -v npm > /dev/null; then \
+	    npm install --silent --no-save --no-package-lock --prefix .venv/axe axe-core@4.14.1; \
+	else echo "no npm: the test of accessibility is skipped" >&2; fi
 	@touch $@
 
 .venv/report.done: requirements-report.txt .venv/run.done

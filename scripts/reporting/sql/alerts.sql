@@ -1,8 +1,16 @@
 -- One row per alert, in the order in which they are told.
 select
-    alerts.*,
-    evaluations.rule_order,
-    replace(alerts.rule, '_', ' ') as rule_name
+    alerts.alert_key,
+    replace(alerts.rule, '_', ' ') as rule_name,
+    alerts.severity,
+    alerts.verdict,
+    alerts.reason,
+    alerts.evidence,
+    alerts.since,
+    alerts.goes_with,
+    alerts.action,
+    alerts.look_at,
+    alerts.deals
 from alerts
 inner join alert_rule_evaluations as evaluations on evaluations.rule = alerts.rule
-order by severity_rank, evaluations.rule_order, rank_in_rule;
+order by alerts.severity_rank, evaluations.rule_order, alerts.rank_in_rule;

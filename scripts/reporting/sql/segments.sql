@@ -51,7 +51,17 @@ with
     )
 
 select
-    placed.*,
+    map,
+    row_name,
+    column_name,
+    column_place,
+    map_deals,
+    placed.closed_deals,
+    placed.win_rate,
+    placed.win_rate_low,
+    placed.win_rate_high,
+    verdict,
+    placed.open_amount,
     max(greatest(row_place, column_place)) over (partition by map) > 20 as is_cut,
     -- Steps of five points from the baseline, three on each side.
     greatest(-3, least(3, cast(round((placed.win_rate - baseline.win_rate) / 0.05) as integer))) as step
