@@ -1,4 +1,4 @@
-"""The columns that BI tools build on: a change of them is seen here, before it breaks a dashboard."""
+"""The columns that BI tools build on: a change is seen here, before it breaks a dashboard."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ select
     deal_amount,
     amount_at_risk,
     segment_win_probability,
-    replace(risk_band, '_', ' ') as risk_band,
     age_days,
     stall_limit_days,
     case

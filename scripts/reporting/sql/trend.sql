@@ -4,7 +4,6 @@ select
     clock,
     'Q' || quarter(period_start) || ' ' || year(period_start) as quarter,
     period_start,
-    period_end,
     period_status,
     is_complete,
     deals,
