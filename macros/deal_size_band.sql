@@ -1,5 +1,9 @@
 {# The size band of an amount; `Unknown` where there is none. #}
 {% macro deal_size_band(amount) -%}
+    {{ return(adapter.dispatch('deal_size_band', 'sales_insights')(amount)) }}
+{%- endmacro %}
+
+{% macro default__deal_size_band(amount) -%}
     case
         when {{ amount }} is null then 'Unknown'
         when {{ amount }} < {{ sales_insights.threshold('mid_deal_amount') }} then 'small'

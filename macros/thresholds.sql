@@ -49,7 +49,7 @@
 
 
 {% macro threshold(name) %}
-    {% set values = threshold_values() %}
+    {% set values = sales_insights.threshold_values() %}
     {% if name not in values %}
         {% do exceptions.raise_compiler_error(
             "unknown threshold '" ~ name ~ "'; known are: " ~ values | join(', ')

@@ -4,6 +4,10 @@
     and something, or one and something?). Below a trillion, to the cent.
 #}
 {% macro parse_amount(text) -%}
+    {{ return(adapter.dispatch('parse_amount', 'sales_insights')(text)) }}
+{%- endmacro %}
+
+{% macro default__parse_amount(text) -%}
     {%- set sign = '^[$]?-?[$]? ?' -%}
     {%- set plain = sign ~ '[0-9]+([.][0-9]+)?$' -%}
     {%- set grouped = sign ~ '[1-9][0-9]{0,2}((,[0-9]{3})+|( [0-9]{3})+)([.][0-9]{1,2})?$' -%}

@@ -1,10 +1,11 @@
 {#
     The warehouse itself says whether its tables are of one build that passed, wherever it ran: a
     row when a run starts, one when it ends. A killed run leaves the first without the second, and
-    the notification refuses to speak.
+    the notification refuses to speak. A run of nothing but models of a project that installed this
+    one says nothing of these tables.
 #}
 {% macro log_build_started() %}
-    {% if execute and flags.WHICH in ['build', 'run', 'retry'] %}
+    {% if execute and flags.WHICH in ['build', 'run', 'retry'] and sales_insights.is_about_own() %}
         {% do sales_insights.log_build('started') %}
     {% endif %}
 {% endmacro %}
@@ -16,8 +17,10 @@
     was not: tables of two thresholds, or of two days, are not one build.
 #}
 {% macro log_build_ended(results) %}
-    {% if execute and flags.WHICH in ['build', 'run', 'retry', 'test'] %}
-        {% set broken = results | selectattr('status', 'in', ['error', 'fail', 'skipped', 'runtime error']) | list %}
+    {% set is_judging = execute and flags.WHICH in ['build', 'run', 'retry', 'test'] %}
+    {% if is_judging and sales_insights.is_about_own() %}
+        {% set broken = sales_insights.own_results(results)
+            | selectattr('status', 'in', ['error', 'fail', 'skipped', 'runtime error']) | list %}
         {% set before = sales_insights.status_before_this_run() %}
         {% if broken %}
             {% do sales_insights.log_build('failed') %}
@@ -30,11 +33,28 @@
 {% endmacro %}
 
 
+{# Whether a run is about anything of this project; of a retry dbt does not say, so it is. #}
+{% macro is_about_own() %}
+    {% set own = sales_insights.own_nodes() | map(attribute='unique_id') | list %}
+    {% do return(not selected_resources or selected_resources | select('in', own) | list != []) %}
+{% endmacro %}
+
+
+{# The models, seeds and tests of this project, and what became of them in a run. #}
+{% macro own_nodes() %}
+    {% set nodes = graph.nodes.values() %}
+    {% do return(nodes | selectattr('package_name', 'equalto', 'sales_insights') | list) %}
+{% endmacro %}
+
+{% macro own_results(results) %}
+    {% do return(results | selectattr('node.package_name', 'equalto', 'sales_insights') | list) %}
+{% endmacro %}
+
+
 {# Whether a run built every model of this project and ran every data test of it. #}
 {% macro is_whole(results) %}
     {% set done = results | map(attribute='node.unique_id') | list %}
-    {% set promised = graph.nodes.values()
-        | selectattr('package_name', 'equalto', 'sales_insights')
+    {% set promised = sales_insights.own_nodes()
         | selectattr('resource_type', 'in', ['model', 'test'])
         | map(attribute='unique_id') | list %}
     {% do return(promised | reject('in', done) | list | length == 0) %}
@@ -83,6 +103,9 @@
 {% endmacro %}
 
 
+{# Beside the alerts, whichever schema they were given. #}
 {% macro build_log() %}
-    {% do return(api.Relation.create(database=target.database, schema=target.schema, identifier='build_log')) %}
+    {% set alerts = graph.nodes.get('model.sales_insights.alerts', target) %}
+    {% set place = {'database': alerts.database, 'schema': alerts.schema} %}
+    {% do return(api.Relation.create(identifier='build_log', **place)) %}
 {% endmacro %}

@@ -1,9 +1,12 @@
-{# Stops the run on a --vars name that the project does not know: it would be ignored silently. #}
+{#
+    Stops the run on a --vars name that the project does not know: it would be ignored silently.
+    Where another project installed this one the name may be one of its own.
+#}
 {% macro check_vars() %}
-    {% if execute and project_name == 'sales_insights' %}
+    {% if execute %}
         {% set given = invocation_args_dict.get('vars') or {} %}
         {% set unknown = given | reject('in', sales_insights.known_vars()) | list %}
-        {% if unknown %}
+        {% if unknown and project_name == 'sales_insights' %}
             {% do exceptions.raise_compiler_error(
                 "unknown var '" ~ unknown[0] ~ "'; known are: " ~ sales_insights.known_vars() | join(', ')
             ) %}

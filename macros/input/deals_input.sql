@@ -9,10 +9,26 @@
     {% elif var('deals_file', none) %}
         {{ return(sales_insights.select_deals_file(var('deals_file'))) }}
     {% elif var('deals_relation', none) %}
-        {{ return(sales_insights.select_deals_relation(var('deals_relation'))) }}
+        {% set relation = sales_insights.named_relation(var('deals_relation')) %}
+        {{ return(sales_insights.select_deals_relation(relation)) }}
     {% else %}
         {{ return(sales_insights.select_deals_relation(ref('skygeni_sales_data'))) }}
     {% endif %}
+{% endmacro %}
+
+
+{#
+    The table that the var deals_relation names: crm.opportunities as it is, ref('opportunities') as
+    a model, seed or snapshot that dbt builds before. A name alone is one of the project that runs
+    dbt, whatever this package calls its own.
+#}
+{% macro named_relation(name) %}
+    {% set reference = modules.re.match('ref[(](.+)[)]$', name) %}
+    {% if not reference %}
+        {% do return(name) %}
+    {% endif %}
+    {% set names = modules.re.findall('[^ ,"\']+', reference[1]) %}
+    {% do return(ref(names[0], names[1]) if names[1:] else ref(project_name, names[0])) %}
 {% endmacro %}
 
 

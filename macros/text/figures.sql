@@ -39,6 +39,10 @@
 
 {# $1.2M, $43k, $950: each unit begins where the one below would round up to it. #}
 {% macro as_money(amount) -%}
+    {{ return(adapter.dispatch('as_money', 'sales_insights')(amount)) }}
+{%- endmacro %}
+
+{% macro default__as_money(amount) -%}
     case
         when {{ amount }} >= 999950000 then '$' || {{ sales_insights.rounded(amount, 1000000000, 1) }} || 'B'
         when {{ amount }} >= 999500 then '$' || {{ sales_insights.rounded(amount, 1000000, 1) }} || 'M'

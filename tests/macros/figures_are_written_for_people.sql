@@ -68,7 +68,7 @@ with
     ),
 
     compared as (
-        select expected, {{ as_money("amount") }} as actual
+        select expected, {{ default__as_money("amount") }} as actual
         from money
         union all
         select expected, {{ as_percent("rate") }}

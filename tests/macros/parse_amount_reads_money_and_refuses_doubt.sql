@@ -26,7 +26,7 @@ with
             (null, null)
     ),
 
-    parsed as (select text, expected, {{ parse_amount("text") }} as actual from cases)
+    parsed as (select text, expected, {{ default__parse_amount("text") }} as actual from cases)
 
 select text, expected, actual
 from parsed
