@@ -217,7 +217,7 @@ def test_a_book_without_alerts_history_or_change_is_told_in_words(rows):
         "No open deal has a limit",
         "No past book has been resolved yet",
         "Nothing is beyond a threshold.",
-        "Nothing that was looked at: a fall of",
+        "Nothing is proven: a fall of",
     ):
         assert words in text
 
