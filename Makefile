@@ -72,7 +72,7 @@ evidence: .venv/run.done
 reliability: .venv/test.done
 	$(DBT) build --quiet --exclude-resource-type unit_test
 	.venv/bin/python scripts/reliability.py
-	EVERY_DAY=1 .venv/bin/pytest -k "table_says or told_first_worse or planted_fall" tests/python/test_deliveries.py tests/python/test_a_year_of_deliveries.py tests/python/test_a_book_week_by_week.py
+	EVERY_DAY=1 .venv/bin/pytest -k "table_says or told_first_worse or planted_fall or kill_at_any_step" tests/python/test_deliveries.py tests/python/test_a_year_of_deliveries.py tests/python/test_a_book_week_by_week.py tests/python/test_publish.py
 
 lock:
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements.in --output-file requirements.txt
