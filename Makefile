@@ -6,7 +6,7 @@ DBT := .venv/bin/dbt
 VARS ?= {}
 PIP_INSTALL := install --quiet --disable-pip-version-check
 
-.PHONY: help build notify publish report daily test lint format docs evidence reliability lock clean
+.PHONY: help build notify publish report daily test lint format docs evidence reliability superset lock clean
 
 help:
 	@echo "make build    set up .venv, build the marts and alerts, print the notification;"
@@ -23,6 +23,7 @@ help:
 	@echo "              about twenty minutes"
 	@echo "make reliability  kill a delivery at each of its steps, write docs/reliability.md, and run"
 	@echo "              a year of daily deliveries; about ten minutes"
+	@echo "make superset import the dashboard into a new Superset and open it; about five minutes"
 	@echo "make docs     rebuild dbt's docs site and the figures in README and docs"
 	@echo "make lock     pin every package again after a change of requirements*.in"
 	@echo "make clean    remove what the above made, but for the environments"
@@ -74,12 +75,17 @@ reliability: .venv/test.done
 	.venv/bin/python scripts/reliability.py
 	EVERY_DAY=1 .venv/bin/pytest -k "table_says or told_first_worse or planted_fall or kill_at_any_step" tests/python/test_deliveries.py tests/python/test_a_year_of_deliveries.py tests/python/test_a_book_week_by_week.py tests/python/test_publish.py
 
+# Superset has its own environment; its commands are those that docs/bi.md gives.
+superset: .venv/test.done .venv-superset/superset.done
+	PATH="$(CURDIR)/.venv-superset/bin:$$PATH" .venv/bin/pytest --numprocesses 0 tests/python/in_superset.py
+
 lock:
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements.in --output-file requirements.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-dev.in --output-file requirements-dev.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-apprise.in --output-file requirements-apprise.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-report.in --output-file requirements-report.txt
 	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-lint.in --output-file requirements-lint.txt
+	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-superset.in --output-file requirements-superset.txt
 
 clean:
 	rm -rf target logs published sales_insights.duckdb sales_insights.duckdb.wal
@@ -105,6 +111,11 @@ clean:
 
 .venv/report.done: requirements-report.txt .venv/run.done
 	.venv/bin/python -m pip $(PIP_INSTALL) -r requirements-report.txt
+	@touch $@
+
+.venv-superset/superset.done: requirements-superset.txt
+	@test -x .venv-superset/bin/python || $(PYTHON) -m venv .venv-superset
+	.venv-superset/bin/python -m pip $(PIP_INSTALL) -r requirements-superset.txt
 	@touch $@
 
 .venv-lint/lint.done: requirements-lint.txt
