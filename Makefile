@@ -69,6 +69,7 @@ lock:
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements.in --output-file requirements.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-dev.in --output-file requirements-dev.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-apprise.in --output-file requirements-apprise.txt
+	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-metrics.in --output-file requirements-metrics.txt
 	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-lint.in --output-file requirements-lint.txt
 
 clean:
