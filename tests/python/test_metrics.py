@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,6 +21,8 @@ needs_mf = pytest.mark.skipif(
     find_spec("dbt_metricflow") is None,
     reason="mf, which is optional, is not here: pip install -r requirements-metrics.txt",
 )
+PAGE = ROOT / "docs" / "metrics.md"
+DRIVER = str(Path(__file__).with_name("mf_process.py"))
 DIMENSIONS = (
     *("industry", "region", "lead_source", "deal_stage"),
     *("product_type", "sales_rep_id", "deal_size_band"),
@@ -97,6 +101,13 @@ QUESTIONS = {
 }
 
 
+def commands_of_the_page() -> list[list[str]]:
+    """The arguments of each `mf` in docs/metrics.md, but of that which has a test of its own."""
+    blocks = re.findall(r"```bash\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines() if line.startswith("mf ")]
+    return [shlex.split(line)[1:] for line in lines if line != "mf validate-configs"]
+
+
 def project_folder(folder: Path, build: Build) -> Path:
     """A folder in which `mf` finds the project as it was built, and no warehouse yet."""
     (folder / "target").mkdir(parents=True)
@@ -122,12 +133,17 @@ def run(folder: Path, *command: str, given: str = "") -> str:
     return ended.stdout
 
 
-def ask(folder: Path, questions: Mapping[str, Sequence[str]]) -> Callable[[str], pd.DataFrame]:
-    """The answers of `mf` to all questions, found by their names; without `deal__` in columns."""
+def ask(
+    folder: Path, questions: Mapping[str, Sequence[str]], first: Sequence[Sequence[str]] = ()
+) -> Callable[[str], pd.DataFrame]:
+    """The answers of `mf` to all questions, found by their names; without `deal__` in columns.
+
+    What `mf` prints of commands to run first is in the file printed.txt of the folder.
+    """
     files = {name: folder / f"answer_{number}.csv" for number, name in enumerate(questions)}
     commands = [[*asked, "--csv", str(files[name])] for name, asked in questions.items()]
-    driver = str(Path(__file__).with_name("mf_process.py"))
-    run(folder, sys.executable, driver, given=json.dumps(commands))
+    printed = run(folder, sys.executable, DRIVER, given=json.dumps([*first, *commands]))
+    (folder / "printed.txt").write_text(printed, encoding="utf-8")
 
     def answer(name: str) -> pd.DataFrame:
         table = pd.read_csv(files[name])
@@ -150,7 +166,7 @@ def asked(built, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def answer(asked) -> Callable[[str], pd.DataFrame]:
-    return ask(asked, QUESTIONS)
+    return ask(asked, QUESTIONS, first=commands_of_the_page())
 
 
 def assert_same(answer: pd.DataFrame, mart: pd.DataFrame, keys: Sequence[str], metrics) -> None:
@@ -224,11 +240,15 @@ def test_everything_is_described(built):
 
 
 def test_dimensions_are_those_of_the_segments(built):
-    """What deals can be grouped by in marts they can be grouped by in metrics."""
+    """Metrics can be grouped by all that segments are made of; the page tells every dimension."""
     build = built()
     manifest = json.loads((build.target / "semantic_manifest.json").read_text())
     [deals] = [model for model in manifest["semantic_models"] if model["name"] == "deals"]
     assert {dimension["name"] for dimension in deals["dimensions"]} >= set(DIMENSIONS)
+    page = PAGE.read_text(encoding="utf-8")
+    for model in manifest["semantic_models"]:
+        for dimension in model["dimensions"]:
+            assert f"`{dimension['name']}`" in page
     columns = set(build.table("win_rate_by_segment").columns)
     assert set(build.table("deals").select_dtypes("object")) & columns == set(DIMENSIONS)
 
@@ -401,6 +421,14 @@ def test_the_saved_query_of_the_pipeline_answers_as_the_marts(built, answer):
         sums = build.table(table).groupby(keys)[metrics].sum().reset_index()
         assert_same(found, sums, keys, metrics)
     assert found[keys].apply(tuple, axis=1).is_monotonic_increasing
+
+
+@needs_mf
+def test_the_commands_of_the_page_print_what_it_shows(asked, answer):
+    assert {command[0] for command in commands_of_the_page()} == {"list", "query"}
+    [shown] = re.findall(r"```text\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    printed = (asked / "printed.txt").read_text(encoding="utf-8")
+    assert shown in printed, printed
 
 
 A_FEW_DEALS = """
