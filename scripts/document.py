@@ -22,7 +22,7 @@ BLOCK = re.compile(
     r"(?P<open><!-- generated: (?P<call>.+?) -->\n)(?P<body>.*?)(?P<close><!-- end generated -->)",
     re.DOTALL,
 )
-LAYERS = ["seeds", "staging", "intermediate", "marts", "alerts"]
+LAYERS = ["seeds", "staging", "intermediate", "marts", "metrics", "alerts"]
 
 
 def main() -> int:
@@ -88,6 +88,22 @@ def block_makers(manifest: dict[str, Any], database: Path) -> dict[str, Callable
         ]
         return markdown_table(["table", "what it holds"], described)
 
+    def metrics() -> str:
+        described = [
+            [
+                f"`{metric['name']}`",
+                " ".join(metric["description"].split()),
+                metric["config"]["meta"]["unit"],
+                ", ".join(f"`{mart}`" for mart in metric["config"]["meta"].get("same_as", []))
+                or "none",
+            ]
+            for metric in sorted(
+                manifest["metrics"].values(),
+                key=lambda metric: (metric["original_file_path"], metric["name"]),
+            )
+        ]
+        return markdown_table(["metric", "what it is", "unit", "the same figure in"], described)
+
     def notification() -> str:
         printed = subprocess.run(
             [sys.executable, str(ROOT / "scripts" / "notify.py"), "--db", str(database)],
@@ -102,6 +118,7 @@ def block_makers(manifest: dict[str, Any], database: Path) -> dict[str, Callable
         "thresholds": thresholds,
         "example": example,
         "models": models,
+        "metrics": metrics,
         "notification": notification,
         "lineage": lambda: lineage(manifest),
     }
