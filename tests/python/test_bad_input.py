@@ -286,7 +286,7 @@ def test_a_header_alone_builds_every_model_with_no_deals(tmp_path):
     one_row = {"as_of", "win_rate_baseline", "headlines"}
     whole = {
         *("alert_rule_evaluations", "alert_noise_floor", "alert_thresholds", "score_calibration"),
-        *("data_quality", "build_log"),
+        *("data_quality", "build_log", "public_tables"),
     }
     seeds = {path.stem for path in (ROOT / "seeds").glob("*.csv")}
     for [name] in build.rows("select table_name from duckdb_tables()"):
