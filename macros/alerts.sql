@@ -23,7 +23,8 @@
 
 {# The names of the rules that outcomes decide, as the list of an IN. #}
 {% macro rules_decided_by_outcomes() -%}
-    ('{{ sales_insights.alert_rule_definitions() | selectattr(1) | map(attribute=0) | join("', '") }}')
+    {%- set decided = sales_insights.alert_rule_definitions() | selectattr(1) | map(attribute=0) %}
+    ('{{ decided | join("', '") }}')
 {%- endmacro %}
 
 
@@ -85,8 +86,8 @@
 
 
 {#
-    What a rule would have told, had it been there: its typical smallest detectable effect in a sentence.
-    A rate that is out of reach is asked for to mute a rule, so nothing is said of it.
+    What a rule would have told, had it been there: its typical smallest detectable effect in a
+    sentence. A rate that is out of reach is asked for to mute a rule, so nothing is said of it.
 #}
 {% macro detectable_in_words(rule, effect) -%}
     case
@@ -96,9 +97,11 @@
         {%- elif unit == 'percent' %}
             {%- set figure = sales_insights.as_percent(effect) %}
         {%- else %}
-            {%- set figure = sales_insights.as_count('cast(ceil(' ~ effect ~ ') as bigint)', unit) %}
+            {%- set whole = 'cast(ceil(' ~ effect ~ ') as bigint)' %}
+            {%- set figure = sales_insights.as_count(whole, unit) %}
         {%- endif %}
-        when {{ rule }} = '{{ name }}'{{ ' and ' ~ effect ~ ' <= 1' if unit in ['points', 'percent'] }}
+        {%- set is_rate = unit in ['points', 'percent'] %}
+        when {{ rule }} = '{{ name }}'{{ ' and ' ~ effect ~ ' <= 1' if is_rate }}
         then '{{ sentence | replace("'", "''") | replace('{}', "' || " ~ figure ~ " || '") }}'
     {%- endfor %}
     end
