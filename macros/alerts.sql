@@ -23,7 +23,7 @@
 
 {# The names of the rules that outcomes decide, as the list of an IN. #}
 {% macro rules_decided_by_outcomes() -%}
-    {%- set decided = sales_insights.alert_rule_definitions() | selectattr(1) | map(attribute=0) %}
+    {%- set decided = sales_insights.alert_rule_definitions() | selectattr(1) | map(attribute=0) -%}
     ('{{ decided | join("', '") }}')
 {%- endmacro %}
 
