@@ -1,12 +1,31 @@
-{# The alert rules. Each has a model rule_<name> (what it looked at) and alert_<name> (what it tells). #}
-{% macro alert_rules() %}
+{#
+    The alert rules, one line each, in the order in which they are told:
+    name; whether outcomes of closed deals decide it, so that chance alone can be asked by shuffling
+    them; the unit of what it would have seen (`points`, `percent`, or the name of what it counts);
+    and what it says of that where it is silent, {} being the figure.
+    Each has a model rule_<name> (what it looks at) and alert_<name> (what it tells).
+#}
+{% macro alert_rule_definitions() %}
     {% do return([
-        'win_rate_drop',
-        'emerging_driver',
-        'low_fit_pipeline',
-        'stage_stalling',
+        ('win_rate_drop', true, 'points', 'a fall of {} in a typical segment would probably have shown'),
+        ('emerging_driver', true, 'points', 'a lift of {} in a typical segment would probably have shown'),
+        ('low_fit_pipeline', true, 'percent', '{} of the pipeline amount in segments of low fit would have shown'),
+        ('stage_stalling', false, 'stalled deal', '{} in a typical segment would probably have shown'),
     ]) %}
 {% endmacro %}
+
+
+{# The names of the rules. #}
+{% macro alert_rules() %}
+    {% do return(sales_insights.alert_rule_definitions() | map(attribute=0) | list) %}
+{% endmacro %}
+
+
+{# The names of the rules that outcomes decide, as the list of an IN. #}
+{% macro rules_decided_by_outcomes() -%}
+    {%- set decided = sales_insights.alert_rule_definitions() | selectattr(1) | map(attribute=0) -%}
+    ('{{ decided | join("', '") }}')
+{%- endmacro %}
 
 
 {#
@@ -66,15 +85,25 @@
 {%- endmacro %}
 
 
-{# What a rule would have told, had it been there: its typical smallest detectable effect in a sentence. #}
+{#
+    What a rule would have told, had it been there: its typical smallest detectable effect in a
+    sentence. A rate that is out of reach is asked for to mute a rule, so nothing is said of it.
+#}
 {% macro detectable_in_words(rule, effect) -%}
     case
-        when {{ rule }} = 'stage_stalling' then {{ sales_insights.as_count('cast(ceil(' ~ effect ~ ') as bigint)', 'stalled deal') }} || ' in a typical segment would probably have shown'
-        -- A rate that is out of reach is asked for to mute a rule.
-        when {{ effect }} > 1 then null
-        when {{ rule }} = 'win_rate_drop' then 'a fall of ' || {{ sales_insights.as_points(effect) }} || ' in a typical segment would probably have shown'
-        when {{ rule }} = 'emerging_driver' then 'a lift of ' || {{ sales_insights.as_points(effect) }} || ' in a typical segment would probably have shown'
-        when {{ rule }} = 'low_fit_pipeline' then {{ sales_insights.as_percent(effect) }} || ' of the pipeline amount in segments of low fit would have shown'
+    {%- for name, _, unit, sentence in sales_insights.alert_rule_definitions() %}
+        {%- if unit == 'points' %}
+            {%- set figure = sales_insights.as_points(effect) %}
+        {%- elif unit == 'percent' %}
+            {%- set figure = sales_insights.as_percent(effect) %}
+        {%- else %}
+            {%- set whole = 'cast(ceil(' ~ effect ~ ') as bigint)' %}
+            {%- set figure = sales_insights.as_count(whole, unit) %}
+        {%- endif %}
+        {%- set is_rate = unit in ['points', 'percent'] %}
+        when {{ rule }} = '{{ name }}'{{ ' and ' ~ effect ~ ' <= 1' if is_rate }}
+        then '{{ sentence | replace("'", "''") | replace('{}', "' || " ~ figure ~ " || '") }}'
+    {%- endfor %}
     end
 {%- endmacro %}
 

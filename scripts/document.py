@@ -18,9 +18,11 @@ from typing import Any
 import duckdb
 
 ROOT = Path(__file__).resolve().parents[1]
+# What a page shows as the code of another page is left as it is.
 BLOCK = re.compile(
-    r"(?P<open><!-- generated: (?P<call>.+?) -->\n)(?P<body>.*?)(?P<close><!-- end generated -->)",
-    re.DOTALL,
+    r"^```md\n.*?^```$"
+    r"|(?P<open><!-- generated: (?P<call>.+?) -->\n).*?(?P<close><!-- end generated -->)",
+    re.DOTALL | re.MULTILINE,
 )
 LAYERS = ["seeds", "staging", "intermediate", "marts", "metrics", "alerts"]
 
@@ -56,6 +58,8 @@ def main() -> int:
 
 def fill(match: re.Match[str], makers: dict[str, Callable[..., str]]) -> str:
     """One block with the text its maker gives now."""
+    if not match["call"]:
+        return match[0]
     name, *words = match["call"].split()
     return f"{match['open']}{makers[name](*words)}\n{match['close']}"
 
@@ -76,10 +80,10 @@ def block_makers(manifest: dict[str, Any], database: Path) -> dict[str, Callable
         )
 
     def example(rule: str) -> str:
-        [[severity, reason]] = rows(
-            "select severity, reason from alerts where rule = ? and rank_in_rule = 1", rule
+        told = rows("select severity, reason from alerts where rule = ? and rank_in_rule = 1", rule)
+        return "\n".join(f"> **{severity}**: {reason}" for severity, reason in told) or (
+            "> Nothing on the bundled deals."
         )
-        return f"> **{severity}**: {reason}"
 
     def models(layer: str) -> str:
         described = [

@@ -15,8 +15,8 @@ with
         from evaluations
         cross join shuffles
         left join results on results.rule = evaluations.rule and results.shuffle = shuffles.shuffle
-        -- Stalling rests on dates alone: shuffled outcomes leave it as it is.
-        where evaluations.rule <> 'stage_stalling'
+        -- What outcomes do not decide, such as stalling, is left as it is by shuffling them.
+        where evaluations.rule in {{ rules_decided_by_outcomes() }}
         group by evaluations.rule, evaluations.breached, shuffles.shuffle
     ),
 

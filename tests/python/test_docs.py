@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from delivery import destinations, outbox
+from document import block_makers
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -34,6 +35,12 @@ def test_generated_blocks_are_what_their_command_makes(built):
         text=True,
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_example_of_a_rule_that_is_silent_says_so(built):
+    example = block_makers({}, built().database)["example"]
+    assert example("win_rate_drop").startswith("> **critical**: Win rate in HealthTech fell")
+    assert example("of_tomorrow") == "> Nothing on the bundled deals."
 
 
 def test_the_page_of_deliveries_has_the_defaults_and_waits_in_force():
