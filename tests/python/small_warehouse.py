@@ -118,6 +118,7 @@ def write(db: Path, day: date, told: Day) -> None:
             rows=told.rejected,
             out_of=1000,
         )
+        insert("data_quality", check_name="repaired", category="repaired", rows=900, out_of=1000)
         for name, value in THRESHOLDS.items():
             insert("alert_thresholds", name=name, value=value)
         fired = [each for each in told.alerts if each.is_fired]

@@ -476,6 +476,13 @@ def test_the_owner_is_told_of_stale_data_and_rejected_rows_and_the_leader_is_not
     ]
 
 
+@pytest.mark.parametrize(("age", "told"), [(7, []), (8, [[("first", "data-stale")]])])
+def test_data_are_stale_after_a_week(world, age, told):
+    one = world(LEADER + "  - {name: owner, kind: file, path: owner.jsonl, audience: owner}\n")
+    one.send(date.today() - timedelta(days=age))
+    assert one.told("owner") == told
+
+
 def test_an_owner_without_troubles_is_told_nothing(world):
     one = world(LEADER + "  - {name: owner, kind: file, path: owner.jsonl, audience: owner}\n")
     one.send(date.today())
