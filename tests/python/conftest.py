@@ -183,5 +183,5 @@ def browser() -> Iterator[Any]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take longest come first, so that no worker is left with one at the end."""
-    first = ["test_oracle.py", "test_bad_input.py", "test_build_log.py"]
+    first = ["test_oracle.py", "test_for_analysts.py", "test_bad_input.py", "test_build_log.py"]
     items.sort(key=lambda item: first.index(item.path.name) if item.path.name in first else 9)
