@@ -10,8 +10,11 @@ any point leaves the old version in place. The same build is published once.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
+import time
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +22,7 @@ try:
     import duckdb
     from common.arguments import Parser
     from common.files import one_at_a_time
-    from common.trouble import Trouble
+    from common.trouble import Busy, Trouble
     from common.warehouse import DEFAULT_DB, ROOT, attached, quoted
 except ImportError as missing:
     print(f"publish: {missing}; run it with the Python that runs dbt", file=sys.stderr)
@@ -28,6 +31,7 @@ except ImportError as missing:
 DEFAULT_FOLDER = Path(os.environ.get("SALES_INSIGHTS_PUBLISHED") or ROOT / "published")
 DATABASE = "sales_insights.duckdb"
 DRAFT = ".draft"
+VERSION_NAME = re.compile(r"\d{8}T\d{6}\.\d{3}Z")
 # Written by notify.py next to the marts, once a message was sent.
 DELIVERIES = ("alert_deliveries", "alert_episodes", "alert_feedback")
 
@@ -86,7 +90,8 @@ def publish(db: Path, folder: Path, keep: int) -> str:
                 [[version, as_of_date]] = connection.execute(VERSION).fetchall()
             if as_of_date is None:
                 raise Trouble("the build found no deals; the version before stays")
-            if is_new := current(folder) != version:
+            is_new = current(folder) != version or not (folder / version / DATABASE).is_file()
+            if is_new:
                 if not (folder / version).exists():
                     make(connection, folder / DRAFT)
                     (folder / DRAFT).rename(folder / version)
@@ -94,6 +99,18 @@ def publish(db: Path, folder: Path, keep: int) -> str:
         remove_old(folder, keep)
     done = "the tables" if is_new else "nothing is new: the tables"
     return f"{done} as of {as_of_date} are in {folder / 'current'}, as {version}"
+
+
+def publish_soon(options: Namespace) -> str:
+    """Publish; a warehouse that is in use is waited for: notify.py needs it for a second or two."""
+    deadline = time.monotonic() + options.wait
+    while True:
+        try:
+            return publish(options.db, options.to, options.keep)
+        except Busy:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(1)
 
 
 def make(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
@@ -114,6 +131,10 @@ def current(folder: Path) -> str | None:
 def write(connection: duckdb.DuckDBPyConnection, draft: Path) -> list[str]:
     """Copy every public table, with its constraints and comments, into the draft; their names."""
     tables = connection.execute(TABLES, [list(DELIVERIES)]).fetchall()
+    public = "select table_name from warehouse.main.public_tables"
+    asked = {name for (name,) in connection.execute(public).fetchall()}
+    if lacking := asked - {name for name, *_ in tables}:
+        raise Trouble(f"public tables are missing ({', '.join(sorted(lacking))}); run `dbt build`")
     # Readable by every DuckDB from 1.4 on, as the warehouse is.
     file = quoted(draft / DATABASE)
     connection.execute(f"attach {file} as published (storage_version 'v1.4.0')")
@@ -168,6 +189,8 @@ def keep_on_disk(draft: Path) -> None:
 
 def point_to(folder: Path, version: str) -> None:
     """Let `current` be the version, in one step."""
+    if (folder / "current").is_dir() and not (folder / "current").is_symlink():
+        raise Trouble(f"{folder / 'current'} is a folder, not the link it should be; remove it")
     link = folder / ".current"
     link.unlink(missing_ok=True)
     link.symlink_to(version)
@@ -176,7 +199,7 @@ def point_to(folder: Path, version: str) -> None:
 
 def remove_old(folder: Path, keep: int) -> None:
     """Remove all but the last versions; who reads one keeps what is open."""
-    versions = sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
+    versions = sorted(path for path in folder.iterdir() if VERSION_NAME.fullmatch(path.name))
     for path in versions[:-keep]:
         if path.name != current(folder):
             shutil.rmtree(path)
@@ -187,12 +210,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = Parser(description=(__doc__ or "").splitlines()[0], allow_abbrev=False)
     parser.add_argument("--db", type=Path, default=DEFAULT_DB, help="warehouse (%(default)s)")
     parser.add_argument("--to", type=Path, default=DEFAULT_FOLDER, help="folder (%(default)s)")
+    parser.add_argument(
+        "--wait",
+        type=float,
+        default=30,
+        metavar="SECONDS",
+        help="how long to wait for a warehouse that is in use (%(default)s)",
+    )
     parser.add_argument("--keep", type=int, default=3, help="versions to keep (%(default)s)")
     try:
         options = parser.parse_args(arguments)
         if options.keep < 1:
             parser.error("--keep must be 1 or more")
-        print("publish:", publish(options.db, options.to, options.keep), file=sys.stderr)
+        print("publish:", publish_soon(options), file=sys.stderr)
     except (Trouble, OSError) as trouble:
         print("publish:", trouble, file=sys.stderr)
         return getattr(trouble, "exit_code", 2)

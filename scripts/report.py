@@ -48,12 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=DEFAULT_FOLDER,
         help="folder of publish.py (%(default)s)",
     )
-    parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="page (%(default)s)")
+    parser.add_argument("--out", type=Path, help="page (report.html in that folder)")
     try:
         options = parser.parse_args(arguments)
+        options.out = options.out or options.folder / DEFAULT_OUT.name
+        rows = read_published(options.folder)
         if options.out.is_dir() or not options.out.parent.is_dir():
             parser.error(f"--out: {options.out} must be a file in a folder that exists")
-        html = page.page(read_published(options.folder))
+        html = page.page(rows)
         with written_whole(options.out) as file:
             file.write(html)
         size = options.out.stat().st_size / 1000

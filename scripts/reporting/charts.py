@@ -22,6 +22,7 @@ ACCENT, UP, DOWN, HATCH = "var(--accent)", "var(--up)", "var(--down)", "url(#hat
 SEVERITIES = {"critical": "var(--critical)", "warning": "var(--warning)", "info": "var(--accent)"}
 SHAPES = {"critical": "diamond", "warning": "triangle-up", "info": "circle"}
 LABEL_PIXELS = 240
+LABEL_LETTERS = 100
 NO_XML = dict.fromkeys((0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
 
 
@@ -55,7 +56,7 @@ def data(rows: Iterable[Mapping[str, Any]]) -> alt.Data:
         if isinstance(value, date):
             return value.isoformat()
         if isinstance(value, str):
-            return neutral(value).translate(NO_XML)
+            return neutral(value[:LABEL_LETTERS]).translate(NO_XML)
         return float(value) if isinstance(value, Decimal) else value
 
     return alt.Data(values=[{name: plain(row[name]) for name in row} for row in rows])
@@ -199,7 +200,12 @@ def history(rows: Rows) -> str:
     """When each alert fired, a sign for each month-end, by severity."""
     base = alt.Chart(data(rows)).encode(y=alt.Y("place:O", axis=None))
     signs = base.mark_point(filled=True, size=70, opacity=1).encode(
-        x=alt.X("evaluation_date:O", title=None, axis=alt.Axis(labelAngle=-45)),
+        x=alt.X(
+            "evaluation_date:T",
+            title=None,
+            scale=alt.Scale(type="utc"),
+            axis=alt.Axis(format="%b %Y", labelAngle=-45, tickCount="month"),
+        ),
         color=alt.Color("severity:N", scale=scale(SEVERITIES), legend=None),
         shape=alt.Shape("severity:N", scale=scale(SHAPES), legend=None),
     )

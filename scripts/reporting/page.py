@@ -53,6 +53,7 @@ def page(rows: dict[str, list[Row]]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {"prefixed": lambda text, sign: f"{sign}{text}" if text else ""}
     environment.filters |= {"percent": percent, "points": points, "money": money, "count": count}
     return environment.get_template("report.html.j2").render(
         **{name: found for name, found in rows.items() if name not in ONE_ROW},

@@ -5,11 +5,13 @@ beside running builds, and whatever moment a run is killed at.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import duckdb
 import publish
@@ -33,6 +35,9 @@ for path in sys.stdin:
     print([c.execute("select count(*) from alerts").fetchone()[0] for c in held], flush=True)
 """
 
+# A build: it holds the warehouse until it is told to end.
+HOLDING = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(1, flush=True); input()"
+
 
 def write(db: Path, number: int, told: Day) -> None:
     """A warehouse as of the nth day, with two public tables."""
@@ -53,7 +58,7 @@ def world(tmp_path: Path) -> tuple[Path, Path]:
 
 def run(db: Path, folder: Path, *more: str) -> int:
     """The command, in this process."""
-    return publish.main(["--db", str(db), "--to", str(folder), *more])
+    return publish.main(["--db", str(db), "--to", str(folder), "--wait", "0", *more])
 
 
 def seen(folder: Path) -> tuple[int, int, str]:
@@ -162,6 +167,42 @@ def test_the_last_three_versions_are_kept_and_a_build_is_published_once(world, c
     assert {path.name for path in folder.iterdir()} == {*kept, "current", ".lock"}
 
 
+def test_only_versions_are_removed(world):
+    db, folder = world
+    for name in ("aaa", "photos", "zzz"):
+        (folder / name).mkdir(parents=True)
+    for number in range(3):
+        write(db, number, OLD)
+        assert run(db, folder, "--keep", "1") == 0
+    assert {"aaa", "photos", "zzz"} <= {path.name for path in folder.iterdir()}
+    assert len(versions(folder)) == 1
+
+
+def test_a_version_that_is_gone_is_published_again(world):
+    db, folder = world
+    run(db, folder)
+    shutil.rmtree(folder / versions(folder)[0])
+    assert run(db, folder) == 0
+    assert seen(folder) == (1, 1, str(nth(0)))
+
+
+def test_a_folder_in_the_place_of_the_link_is_named(world, capsys):
+    db, folder = world
+    (folder / "current").mkdir(parents=True)
+    assert run(db, folder) == 2
+    assert "current is a folder, not the link it should be; remove it" in capsys.readouterr().err
+
+
+def test_a_warehouse_that_is_in_use_is_waited_for(world):
+    db, folder = world
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDING, db], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as build:
+        build.stdout.readline()
+        Timer(2, build.stdin.close).start()
+        assert run(db, folder, "--wait", "20") == 0
+
+
 def test_what_was_told_is_published_once_it_is_there(world):
     db, folder = world
     with duckdb.connect(str(db)) as warehouse:
@@ -177,6 +218,7 @@ def test_what_was_told_is_published_once_it_is_there(world):
         ("update build_log set status = 'failed'", "the last build failed"),
         ("drop table public_tables", "tables are missing (public_tables)"),
         ("update as_of set as_of_date = null", "the build found no deals"),
+        ("insert into public_tables values ('deal_risk')", "public tables are missing (deal_risk)"),
     ],
 )
 def test_what_cannot_be_trusted_is_not_published(world, capsys, damage, words):
@@ -245,9 +287,8 @@ def test_a_second_run_at_the_same_time_ends_with_75(world):
 
 def test_while_a_build_holds_the_warehouse_it_ends_with_75(world, capsys):
     db, folder = world
-    holding = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(1, flush=True); input()"
     with subprocess.Popen(
-        [sys.executable, "-c", holding, db], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", HOLDING, db], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as build:
         build.stdout.readline()
         assert run(db, folder) == 75

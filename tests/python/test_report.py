@@ -55,6 +55,7 @@ class Tables(HTMLParser):
         self.tables: dict[str, list[list[str]]] = {}
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.texts: list[str] = []
+        self.figures: list[str] = []
         self.into: list[str] | None = None
         self.lines: list[list[str]] = []
         self.feed(html)
@@ -65,12 +66,15 @@ class Tables(HTMLParser):
             self.lines = []
         elif tag == "tr":
             self.lines.append([])
-        elif tag in ("th", "td", "caption"):
+        elif tag in ("th", "td", "caption", "figcaption"):
             self.into = []
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "caption":
             self.tables["".join(self.into or [])] = self.lines
+            self.into = None
+        elif tag == "figcaption":
+            self.figures.append("".join(self.into or []))
             self.into = None
         elif tag in ("th", "td"):
             self.lines[-1].append("".join(self.into or []))
@@ -99,11 +103,18 @@ def test_it_answers_in_the_order_in_which_a_leader_asks(html):
 
 def test_every_figure_says_its_day_and_its_count(html, built):
     [[as_of]] = built().rows("select cast(as_of_date as varchar) from as_of")
-    text = (" ".join(html.texts)).replace("\n", " ")
-    captions = re.findall(rf"As of {as_of}; ([^.;]*)", text)
-    figures = sum(tag == "figure" for tag, _ in html.tags)
-    assert len(captions) >= figures > 4
-    assert all(re.search(r"\d|segments of one kind|each rule", each) for each in captions)
+    assert len(html.figures) > 4
+    for caption in html.figures:
+        assert re.search(rf"\. As of {as_of}; [\d,]+ (deals|times)", caption), caption
+    # Of the tables that are no part of a figure too; what was sent is of its own days.
+    beside = [each for each in html.tables if each.startswith("Industry") or " deals in" in each]
+    assert len(beside) > 5 and all(f"As of {as_of}; " in each for each in beside)
+
+
+def test_the_count_of_the_calibration_is_that_of_its_deals(html, built):
+    [[deals]] = built().rows("select sum(deals) from score_calibration")
+    [caption] = [each for each in html.figures if each.startswith("Promised")]
+    assert f"; {deals:,} deals of 14 past books" in caption
 
 
 def test_the_trend_is_that_of_the_marts(html, built):
@@ -181,8 +192,28 @@ def test_open_deals_come_with_most_money_at_risk_first(html, built):
         " order by deal_amount - expected_amount desc nulls last, deal_amount desc nulls last,"
         " age_days desc, deal_id"
     )
-    shown = table(html.tables, "As of 2025-06-30; 665 of 665 open deals")[1:]
+    shown = table(html.tables, "As of 2025-06-30; 665 of 665 deals in the pipeline")[1:]
     assert [(row[0], row[-1]) for row in shown] == expected
+
+
+def test_the_colour_of_a_cell_is_its_distance_in_steps_of_five_points(rows):
+    [book] = rows["book"]
+    for cell in rows["segments"]:
+        points = 100 * (cell["win_rate"] - book["win_rate"])
+        assert cell["step"] == max(-3, min(3, int(points / 5)))
+
+
+def test_a_deal_without_a_limit_is_not_called_within_it(rows):
+    odd = {**rows["open_deals"][0], "stalling": "no limit known", "is_stalled": None}
+    html = pages.page({**rows, "open_deals": [odd]})
+    assert 'data-stalled="no"' in html and "no limit known" in html
+
+
+def test_where_a_change_sits_is_not_said_of_one_that_luck_gives(rows, html):
+    assert not [each for each in html.tables if "add up to most of the change" in each]
+    said = {"topic": "explanation", "sentence": "It sits in HealthTech."}
+    page = Tables(pages.page({**rows, "headlines": [*rows["headlines"], said]}))
+    assert table(page.tables, "As of 2025-06-30; segments of one kind")[1][0] == "HealthTech"
 
 
 def test_every_alert_is_told_with_its_evidence(html, built):
@@ -193,8 +224,9 @@ def test_every_alert_is_told_with_its_evidence(html, built):
 
 def test_money_and_shares_are_written_as_in_the_sentences_of_the_marts(rows):
     [book] = rows["book"]
-    for figure in (pages.money(book["open_amount"]), pages.percent(book["win_rate"])):
-        assert figure in book["headline"]
+    headline = rows["headlines"][0]["sentence"]
+    for figure in (pages.money(book["pipeline_amount"]), pages.percent(book["win_rate"])):
+        assert figure in headline
     amounts = (0, 999.4, 999.5, 999_499, 999_500, 999_949_999, 999_950_000)
     written = ["$0", "$999", "$1k", "$999k", "$1.0M", "$999.9M", "$1.0B"]
     assert [pages.money(each) for each in amounts] == written
@@ -217,7 +249,7 @@ def test_a_book_without_alerts_history_or_change_is_told_in_words(rows):
         "No open deal has a limit",
         "No past book has been resolved yet",
         "Nothing is beyond a threshold.",
-        "Nothing is proven: a fall of",
+        "No alert is proven; a fall of",
     ):
         assert words in text
 
@@ -353,6 +385,15 @@ def test_it_prints(opened, tmp_path):
     )
     assert opened.evaluate(shown) == 40
     assert opened.get_by_text("The first forty are printed.").is_visible()
+    opened.emulate_media(media="screen")
+    opened.get_by_label("Find deals by any word").fill("outbound")
+    opened.get_by_role("button", name="Age, days").click()
+    opened.emulate_media(media="print")
+    assert opened.evaluate(shown) == 40
+    # Words of neighbouring cells are words of their own.
+    opened.emulate_media(media="screen")
+    opened.get_by_label("Find deals by any word").fill("demorep")
+    assert opened.get_by_role("status").inner_text() == "0 of 665 shown"
 
 
 def test_the_first_key_leads_past_the_links(opened):

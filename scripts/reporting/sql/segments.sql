@@ -63,8 +63,8 @@ select
     verdict,
     placed.open_amount,
     max(greatest(row_place, column_place)) over (partition by map) > 20 as is_cut,
-    -- Steps of five points from the baseline, three on each side.
-    greatest(-3, least(3, cast(round((placed.win_rate - baseline.win_rate) / 0.05) as integer))) as step
+    -- How many times five points from the baseline, three at most on each side.
+    greatest(-3, least(3, cast(trunc((placed.win_rate - baseline.win_rate) / 0.05) as integer))) as step
 from placed
 cross join win_rate_baseline as baseline
 qualify

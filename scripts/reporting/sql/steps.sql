@@ -53,6 +53,8 @@ select
     steps.effect,
     summary.win_rate_before,
     summary.win_rate_after,
+    summary.before_starts_on,
+    summary.after_starts_on,
     summary.deals_before,
     summary.deals_after,
     case steps.kind

@@ -12,7 +12,11 @@ const table = document.querySelector("table.deals");
 if (table) {
   const body = table.tBodies[0];
   const rows = [...body.rows];
-  const words = rows.map((row) => row.textContent.toLowerCase());
+  const words = rows.map((row) => [...row.cells].map((cell) => cell.textContent.toLowerCase()).join(" "));
+  table.classList.add("scripted");
+  // Of what is shown, the first forty are printed.
+  const mark = () => [...body.rows].filter((row) => !row.hidden)
+    .forEach((row, place) => { row.classList.toggle("late", place >= 40); });
   const found = document.getElementById("found");
   const search = document.getElementById("search");
   const stalled = document.getElementById("stalled");
@@ -25,6 +29,7 @@ if (table) {
         || (stalled.checked && row.dataset.stalled !== "yes");
       count += row.hidden ? 0 : 1;
     });
+    mark();
     found.textContent = `${count.toLocaleString("en")} of ${rows.length.toLocaleString("en")} shown`;
   };
   search.addEventListener("input", filter);
@@ -57,6 +62,7 @@ if (table) {
         return sign * (numbers ? a - b : a.localeCompare(b, "en", { numeric: true })) || i - j;
       });
       body.replaceChildren(...keyed.map(([, , row]) => row));
+      mark();
     });
   }
 }
