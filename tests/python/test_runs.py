@@ -314,6 +314,18 @@ def test_a_retry_leaves_out_what_later_news_has_overtaken(pager):
     ]
 
 
+def test_an_end_that_was_refused_is_told_by_a_retry_and_by_nothing_else(pager):
+    with serving(202) as server:
+        pager.send(nth(0), Day([Alert(DROP)]))
+        server.answers = [400]
+        pager.send(nth(8), Day(judged=[DROP]))
+        server.answers = [202]
+        assert pager.run("send", "--wait", "0") == 3
+        assert [action for action, _ in events(server)] == ["trigger", "resolve"]
+        assert pager.run("retry", "--wait", "0") == 0
+    assert [action for action, _ in events(server)] == ["trigger", "resolve", "resolve"]
+
+
 def test_an_old_end_does_not_close_a_new_incident(pager):
     with serving(202) as server:
         pager.send(nth(0), Day([Alert(DROP)]))
