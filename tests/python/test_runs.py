@@ -314,12 +314,22 @@ def test_a_retry_leaves_out_what_later_news_has_overtaken(pager):
     ]
 
 
+def test_news_of_another_alert_overtakes_nothing(pager):
+    with serving(400) as server:
+        pager.send(nth(0), Day([Alert(DROP)]))
+        server.answers = [202]
+        pager.send(nth(1), Day([Alert(DROP), Alert(STALL)]))
+        assert pager.run("retry", "--wait", "0") == 0
+    assert [key for _, key in events(server)] == [f"pager/{each}" for each in (DROP, STALL, DROP)]
+
+
 def test_an_end_that_was_refused_is_told_by_a_retry_and_by_nothing_else(pager):
     with serving(202) as server:
         pager.send(nth(0), Day([Alert(DROP)]))
         server.answers = [400]
         pager.send(nth(8), Day(judged=[DROP]))
         server.answers = [202]
+        make_due(pager)
         assert pager.run("send", "--wait", "0") == 3
         assert [action for action, _ in events(server)] == ["trigger", "resolve"]
         assert pager.run("retry", "--wait", "0") == 0
