@@ -323,6 +323,27 @@ def test_news_of_another_alert_overtakes_nothing(pager):
     assert [key for _, key in events(server)] == [f"pager/{each}" for each in (DROP, STALL, DROP)]
 
 
+def test_news_for_another_destination_overtakes_nothing(pager):
+    pager.aim(PAGER + "  - {name: leader, kind: file, path: leader.jsonl}\n")
+    with serving(400) as server:
+        pager.send(nth(0), Day([Alert(DROP)]))
+        pager.send(nth(14), Day([Alert(DROP)]))
+        assert pager.told()[-1] == [("reminder", DROP)]
+        server.answers = [202]
+        pager.run("retry", "--wait", "0")
+    assert [action for action, _ in events(server)] == ["trigger", "trigger"]
+
+
+def test_a_digest_of_which_a_part_is_overtaken_is_sent_by_a_retry(world):
+    with serving(400) as server:
+        world.send(nth(0), Day([Alert(DROP), Alert(STALL)]))
+        server.answers = [200]
+        world.send(nth(1), Day([Alert(DROP, "critical"), Alert(STALL)]))
+        assert world.run("retry", "--wait", "0") == 0
+    told = [{each["alert_key"] for each in request["changes"]} for request in server.requests]
+    assert told == [{DROP, STALL}, {DROP}, {DROP, STALL}]
+
+
 def test_an_end_that_was_refused_is_told_by_a_retry_and_by_nothing_else(pager):
     with serving(202) as server:
         pager.send(nth(0), Day([Alert(DROP)]))
