@@ -323,6 +323,17 @@ def test_news_of_another_alert_overtakes_nothing(pager):
     assert [key for _, key in events(server)] == [f"pager/{each}" for each in (DROP, STALL, DROP)]
 
 
+def test_a_retry_begins_anew_what_was_given_up(world):
+    asked = "select status, attempts from outbox where destination = 'leader'"
+    with serving(500):
+        world.send(nth(0), Day([Alert(DROP)]))
+        make_due(world, hours=24 * 14 + 1)
+        assert world.run("send", "--wait", "0") == 3
+        assert world.rows(asked) == [("dead", 2)]
+        assert world.run("retry", "--wait", "0") == 1
+    assert world.rows(asked) == [("pending", 1)]
+
+
 def test_news_for_another_destination_overtakes_nothing(pager):
     pager.aim(PAGER + "  - {name: leader, kind: file, path: leader.jsonl}\n")
     with serving(400) as server:
