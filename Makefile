@@ -6,7 +6,7 @@ DBT := .venv/bin/dbt
 VARS ?= {}
 PIP_INSTALL := install --quiet --disable-pip-version-check
 
-.PHONY: help build notify publish report daily test lint format docs evidence reliability superset lock clean
+.PHONY: help build notify publish report daily test lint format docs evidence reliability picture superset lock clean
 
 help:
 	@echo "make build    set up .venv, build the marts and alerts, print the notification;"
@@ -23,6 +23,7 @@ help:
 	@echo "              about twenty minutes"
 	@echo "make reliability  kill a delivery at each of its steps, write docs/reliability.md, and run"
 	@echo "              a year of daily deliveries; about ten minutes"
+	@echo "make picture  take the README's picture of the report (needs chromium)"
 	@echo "make superset import the dashboard into a new Superset and open it; about five minutes"
 	@echo "make docs     rebuild dbt's docs site and the figures in README and docs"
 	@echo "make lock     pin every package again after a change of requirements*.in"
@@ -74,6 +75,9 @@ reliability: .venv/test.done
 	$(DBT) build --quiet --exclude-resource-type unit_test
 	.venv/bin/python scripts/reliability.py
 	EVERY_DAY=1 .venv/bin/pytest -k "table_says or told_first_worse or planted_fall or kill_at_any_step" tests/python/test_deliveries.py tests/python/test_a_year_of_deliveries.py tests/python/test_a_book_week_by_week.py tests/python/test_publish.py
+
+picture: .venv/test.done report
+	.venv/bin/python scripts/photograph.py
 
 # Superset has its own environment; its commands are those that docs/bi.md gives.
 superset: .venv/test.done .venv-superset/superset.done

@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+from common.trouble import Trouble
 
 ROOT = Path(__file__).resolve().parents[1]
 INPUT = "skygeni_sales_data"
@@ -61,7 +62,7 @@ class CompiledProject:
 
 
 def compiled_manifest(dbt_vars: Mapping[str, Any]) -> dict[str, Any]:
-    """What `dbt compile` makes of the project with some vars; RuntimeError with dbt's own words."""
+    """What `dbt compile` makes of the project with some vars; Trouble with dbt's own words."""
     with TemporaryDirectory() as folder:
         command = [
             *(str(Path(sys.executable).with_name("dbt")), "--quiet", "compile"),
@@ -72,7 +73,7 @@ def compiled_manifest(dbt_vars: Mapping[str, Any]) -> dict[str, Any]:
         environment = os.environ | {"SALES_INSIGHTS_DB": f"{folder}/{DATABASE}.duckdb"}
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         if done.returncode:
-            raise RuntimeError(done.stdout + done.stderr)
+            raise Trouble(done.stdout + done.stderr)
         return json.loads((Path(folder) / "manifest.json").read_text())
 
 

@@ -9,11 +9,11 @@ What is asked, and how the answers are counted, is in trials/, one module for a 
 from __future__ import annotations
 
 import argparse
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+from common.arguments import Parser, finish
 from common.files import written_whole
 from trials import (
     asking,
@@ -61,7 +61,7 @@ words mean is in [definitions.md](definitions.md).
 
 def parse_args() -> argparse.Namespace:
     """Read and check the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = Parser(description=__doc__.splitlines()[0])
     parser.add_argument("--books", type=int, default=100, help="books without effect (100)")
     parser.add_argument("--jobs", type=int, default=2, help="processes (2)")
     parser.add_argument("--out", type=Path, default=PAGE, help="page to write (docs/evidence.md)")
@@ -73,21 +73,14 @@ def parse_args() -> argparse.Namespace:
     return arguments
 
 
-def main() -> int:
-    """Write the page; 2 when dbt or the file system does not let it, 130 when interrupted."""
+def write_page() -> str:
+    """Write the page that the command line asks for; where it is."""
     arguments = parse_args()
-    try:
-        text = page(arguments.books, arguments.jobs)
-        with written_whole(arguments.out) as file:
-            file.write(text)
-    except (RuntimeError, OSError) as error:
-        print(f"evidence.py: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("evidence.py: interrupted", file=sys.stderr)
-        return 130
-    return 0
+    text = page(arguments.books, arguments.jobs)
+    with written_whole(arguments.out) as file:
+        file.write(text)
+    return str(arguments.out)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(finish("evidence", write_page, "the page before is still in place"))

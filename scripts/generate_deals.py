@@ -42,9 +42,10 @@ from math import exp
 from pathlib import Path
 from random import Random
 from statistics import NormalDist
-from typing import NoReturn
 
+from common.arguments import Parser, finish
 from common.files import written_whole
+from common.trouble import Trouble
 
 DEFAULT_OUT = Path(__file__).resolve().parent.parent / "seeds" / "skygeni_sales_data.csv"
 HEADER = (
@@ -364,16 +365,9 @@ def write_csv(path: Path, header: str, rows: Iterable[tuple]) -> None:
         csv.writer(handle, lineterminator="\n").writerows(rows)
 
 
-class OneLineParser(argparse.ArgumentParser):
-    """Parser whose errors are one line, without the usage text."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read and check the command line."""
-    parser = OneLineParser(description="Make a synthetic book of deals with known true effects.")
+    parser = Parser(description="Make a synthetic book of deals with known true effects.")
     parser.add_argument("--rows", type=int, default=5000, help="deals to make (default: 5000)")
     parser.add_argument("--seed", type=int, default=42, help="same seed, same file (default: 42)")
     help_out = "CSV to write, with <stem>_truth.csv beside it (default: seeds/%s of the project)"
@@ -388,21 +382,22 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     return args
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Write both files; 0 when done, 2 when they cannot be written, 130 when interrupted."""
+def write_both(argv: Sequence[str] | None) -> str:
+    """Write the deals and what is true of them; where, in one line."""
     args = parse_args(argv)
     out = args.out.resolve()
     try:
         write_csv(out, HEADER, deals(args.rows, args.seed))
         write_csv(out.with_name(f"{out.stem}_truth.csv"), TRUTH_HEADER, truth(args.rows))
     except OSError as error:
-        print(f"generate_deals.py: cannot write {args.out}: {error.strerror}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("generate_deals.py: interrupted", file=sys.stderr)
-        return 130
-    return 0
+        raise Trouble(f"cannot write {args.out}: {error.strerror}") from None
+    return f"{args.rows:,} deals are in {args.out}"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write both files; 0 when done, 2 when they cannot be written, 130 when interrupted."""
+    return finish("generate_deals", lambda: write_both(argv), "the files before are still in place")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())

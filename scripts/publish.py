@@ -20,7 +20,7 @@ from pathlib import Path
 
 try:
     import duckdb
-    from common.arguments import Parser
+    from common.arguments import Parser, finish
     from common.files import one_at_a_time
     from common.trouble import Busy, Trouble
     from common.warehouse import DEFAULT_DB, ROOT, attached, quoted
@@ -205,8 +205,8 @@ def remove_old(folder: Path, keep: int) -> None:
             shutil.rmtree(path)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Publish; 0 done, 2 something to put right first, 75 a build or a run is at work."""
+def read_arguments(arguments: Sequence[str] | None) -> Namespace:
+    """Read and check the command line."""
     parser = Parser(description=(__doc__ or "").splitlines()[0], allow_abbrev=False)
     parser.add_argument("--db", type=Path, default=DEFAULT_DB, help="warehouse (%(default)s)")
     parser.add_argument("--to", type=Path, default=DEFAULT_FOLDER, help="folder (%(default)s)")
@@ -218,22 +218,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="how long to wait for a warehouse that is in use (%(default)s)",
     )
     parser.add_argument("--keep", type=int, default=3, help="versions to keep (%(default)s)")
-    try:
-        options = parser.parse_args(arguments)
-        if options.keep < 1:
-            parser.error("--keep must be 1 or more")
-        print("publish:", publish_soon(options), file=sys.stderr)
-    except (Trouble, OSError) as trouble:
-        print("publish:", trouble, file=sys.stderr)
-        return getattr(trouble, "exit_code", 2)
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        print(f"publish: {reason}; the version before is still in place", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("publish: interrupted; the version before is still in place", file=sys.stderr)
-        return 130
-    return 0
+    options = parser.parse_args(arguments)
+    if options.keep < 1:
+        parser.error("--keep must be 1 or more")
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Publish; 0 done, 2 something to put right first, 75 a build or a run is at work."""
+
+    def work() -> str:
+        try:
+            return publish_soon(read_arguments(arguments))
+        except duckdb.Error as error:
+            reason = str(error).splitlines()[0]
+            raise Trouble(f"{reason}; the version before is still in place") from None
+
+    return finish("publish", work, "the version before is still in place")
 
 
 if __name__ == "__main__":

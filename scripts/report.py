@@ -13,7 +13,7 @@ from pathlib import Path
 
 try:
     import duckdb
-    from common.arguments import Parser
+    from common.arguments import Parser, finish
     from common.files import written_whole
     from common.trouble import Trouble
     from publish import DATABASE, DEFAULT_FOLDER
@@ -38,8 +38,8 @@ def read_published(folder: Path) -> dict[str, list[page.Row]]:
         raise Trouble(f"{file} is of another version ({reason}); build and publish again") from None
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the page; 0 done, 2 something is to be put right first."""
+def write_page(arguments: Sequence[str] | None) -> str:
+    """Write the page that the command line asks for; where it is, in one line."""
     parser = Parser(description=(__doc__ or "").splitlines()[0], allow_abbrev=False)
     parser.add_argument(
         "--from",
@@ -49,24 +49,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="folder of publish.py (%(default)s)",
     )
     parser.add_argument("--out", type=Path, help="page (report.html in that folder)")
-    try:
-        options = parser.parse_args(arguments)
-        options.out = options.out or options.folder / DEFAULT_OUT.name
-        rows = read_published(options.folder)
-        if options.out.is_dir() or not options.out.parent.is_dir():
-            parser.error(f"--out: {options.out} must be a file in a folder that exists")
-        html = page.page(rows)
-        with written_whole(options.out) as file:
-            file.write(html)
-        size = options.out.stat().st_size / 1000
-        print(f"report: {options.out}, {size:,.0f} kB", file=sys.stderr)
-    except (Trouble, OSError) as trouble:
-        print("report:", trouble, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("report: interrupted; the page before is still in place", file=sys.stderr)
-        return 130
-    return 0
+    options = parser.parse_args(arguments)
+    out = options.out or options.folder / DEFAULT_OUT.name
+    rows = read_published(options.folder)
+    if out.is_dir() or not out.parent.is_dir():
+        parser.error(f"--out: {out} must be a file in a folder that exists")
+    html = page.page(rows)
+    with written_whole(out) as file:
+        file.write(html)
+    return f"{out}, {len(html.encode()) / 1000:,.0f} kB"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the page; 0 done, 2 something is to be put right first."""
+    return finish("report", lambda: write_page(arguments), "the page before is still in place")
 
 
 if __name__ == "__main__":

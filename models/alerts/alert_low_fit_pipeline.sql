@@ -1,12 +1,6 @@
 with
     fired as (select * from {{ ref("rule_low_fit_pipeline") }} where is_as_of and is_fired),
-    concentration as (select * from {{ ref("low_fit_concentration") }}),
-
-    described as (
-        select fired.*, concentration.sentence as goes_with
-        from fired
-        left join concentration on true
-    )
+    concentration as (select * from {{ ref("low_fit_concentration") }})
 
 select
     alert_key,
@@ -44,7 +38,7 @@ select
             || {{ as_evidence("verdict", "q_value", "tests", "test") }}
             || case when is_informative then '.' else '. The segments do not predict who wins.' end
     end as evidence,
-    goes_with,
+    concentration.sentence as goes_with,
     {{
         advice(
             "verdict",
@@ -66,4 +60,5 @@ select
     verdict,
     cast(null as {{ dbt.type_string() }}) as explained_by,
     evaluation_date as as_of_date
-from described
+from fired
+left join concentration on true

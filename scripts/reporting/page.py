@@ -21,6 +21,8 @@ SQL = Path(__file__).resolve().parent / "sql"
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "report"
 Row = dict[str, Any]
 ABSENT = "\N{EN DASH}"
+ONE_ROW = ("book", "skill")
+CHARTS = ("trend", "waterfall", "ages", "calibration", "history")
 
 
 def read(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Row]]:
@@ -53,8 +55,7 @@ def page(rows: dict[str, list[Row]]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"prefixed": lambda text, sign: f"{sign}{text}" if text else ""}
-    environment.filters |= {"percent": percent, "points": points, "money": money, "count": count}
+    environment.filters |= {each.__name__: each for each in (percent, points, money, count, spaced)}
     return environment.get_template("report.html.j2").render(
         **{name: found for name, found in rows.items() if name not in ONE_ROW},
         **{name: rows[name][0] for name in ONE_ROW},
@@ -66,10 +67,6 @@ def page(rows: dict[str, list[Row]]) -> str:
         script=Markup(script),
         script_digest=b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
-
-
-ONE_ROW = ("book", "skill")
-CHARTS = ("trend", "waterfall", "ages", "calibration", "history")
 
 
 def drawn(chart: Callable[..., str]) -> Callable[..., Markup]:
@@ -119,6 +116,11 @@ def points(difference: float | None) -> str:
 def count(number: int | float | None) -> str:
     """`4,335`; days may have a half."""
     return ABSENT if number is None else f"{number:,.10g}"
+
+
+def spaced(name: str | None) -> str:
+    """A name of the marts as words: `win rate drop`."""
+    return (name or "").replace("_", " ")
 
 
 def money(amount: float | None) -> str:

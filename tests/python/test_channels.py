@@ -37,7 +37,8 @@ from delivery import channels, wire
 from delivery import mail as mail_channel
 from delivery import web as web_channel
 from delivery.channels import hand_over, outcome_of
-from delivery.destinations import FORMATS, Destination
+from delivery.destinations import Destination
+from delivery.keys import FORMATS
 from delivery.mail import letter
 from delivery.web import seconds_until
 from delivery.wire import Outcome, Parcel

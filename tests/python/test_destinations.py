@@ -9,13 +9,8 @@ from pathlib import Path
 import pytest
 from common.trouble import Trouble
 from conftest import ROOT
-from delivery.destinations import (
-    FORMATS,
-    KEYS,
-    Destination,
-    Notifications,
-    read_notifications,
-)
+from delivery.destinations import Destination, Notifications, read_notifications
+from delivery.keys import FORMATS, KEYS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

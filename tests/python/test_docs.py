@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from delivery import destinations, outbox
+from delivery import destinations, keys, outbox
 from document import block_makers
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -46,14 +46,14 @@ def test_the_example_of_a_rule_that_is_silent_says_so(built):
 def test_the_page_of_deliveries_has_the_defaults_and_waits_in_force():
     page = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `(\w+)` \| (.+?) \|", page, re.MULTILINE))
-    assert set(destinations.KEYS) - {"format", "address_env", "path", "sender", "recipients"} <= (
+    assert set(keys.KEYS) - {"format", "address_env", "path", "sender", "recipients"} <= (
         rows.keys()
     )
     for field in fields(destinations.Destination):
         if field.default is not MISSING and field.default not in (None, (), False):
             default = rows[field.name].split(",")[0].strip("`")
             assert default == str(field.default), field.name
-    assert f"owner {destinations.OWNER_DEFAULTS['keep_firing_days']} |" in page
+    assert f"owner {keys.OWNER_DEFAULTS['keep_firing_days']} |" in page
     for words, hours in {
         "more than 48 hours late": outbox.DELAYED_AFTER,
         "given up after two weeks": outbox.GIVEN_UP_AFTER,

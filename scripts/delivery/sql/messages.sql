@@ -99,49 +99,34 @@ with
         group by destination
     ),
 
-    -- No word of a rule is no end of its alerts.
-    unjudged as (
+    -- What is not firing but was told. No word of a rule is no end of its alerts.
+    remembered as (
         select
             episodes.destination,
-            list(
-                {
-                    'alert_key': episodes.alert_key,
-                    'rule': episodes.rule,
-                    'severity': severity_of(episodes.told_severity_rank),
-                    'sentence': episodes.told_sentence,
-                    'seen_on': episodes.seen_on
-                }
-                order by episodes.told_severity_rank, episodes.seen_on, episodes.alert_key
-            ) as unjudged
+            {
+                'alert_key': episodes.alert_key,
+                'rule': episodes.rule,
+                'severity': severity_of(episodes.told_severity_rank),
+                'sentence': episodes.told_sentence,
+                'seen_on': episodes.seen_on,
+                'ended_on': episodes.ended_on
+            } as alert,
+            episodes.told_severity_rank as severity_rank,
+            episodes.ended_on is null and judged.rule is null as is_unjudged,
+            coalesce(episodes.ended_on > due.weekly_digest_on, false) as has_ended
         from episodes
         inner join due on due.destination = episodes.destination
         left join judged on judged.audience = due.audience and judged.rule = episodes.rule
-        where
-            episodes.ended_on is null
-            and judged.rule is null
-            and episodes.alert_key not in (select alert_key from silenced)
-        group by episodes.destination
+        where episodes.alert_key not in (select alert_key from silenced)
     ),
 
-    ended as (
+    recalled as (
         select
-            episodes.destination,
-            list(
-                {
-                    'alert_key': episodes.alert_key,
-                    'rule': episodes.rule,
-                    'severity': severity_of(episodes.told_severity_rank),
-                    'sentence': episodes.told_sentence,
-                    'ended_on': episodes.ended_on
-                }
-                order by episodes.told_severity_rank, episodes.ended_on, episodes.alert_key
-            ) as ended
-        from episodes
-        inner join due on due.destination = episodes.destination
-        where
-            episodes.ended_on > due.weekly_digest_on
-            and episodes.alert_key not in (select alert_key from silenced)
-        group by episodes.destination
+            destination,
+            list(alert order by severity_rank, alert.seen_on, alert.alert_key) filter (where is_unjudged) as unjudged,
+            list(alert order by severity_rank, alert.ended_on, alert.alert_key) filter (where has_ended) as ended
+        from remembered
+        group by destination
     )
 
 select
@@ -159,8 +144,8 @@ select
         when due.is_weekly
         then {
             'held': coalesce(held.held, []),
-            'unjudged': coalesce(unjudged.unjudged, []),
-            'ended': coalesce(ended.ended, []),
+            'unjudged': coalesce(recalled.unjudged, []),
+            'ended': coalesce(recalled.ended, []),
             'kept_firing': list_filter(coalesce(held.held, []), lambda each: each.weeks >= 4),
             'noisy_rules': (select coalesce(list(noisy_rules order by rule), []) from noisy_rules)
         }
@@ -169,8 +154,7 @@ from due
 left join grouped on grouped.destination = due.destination
 left join counted on counted.destination = due.destination
 left join held on held.destination = due.destination
-left join unjudged on unjudged.destination = due.destination
-left join ended on ended.destination = due.destination
+left join recalled on recalled.destination = due.destination
 where
     grouped.destination is not null
     or (due.audience = 'leader' and not due.tells_one_by_one and (due.is_new or due.is_weekly));

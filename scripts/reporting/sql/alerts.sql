@@ -1,7 +1,7 @@
 -- One row per alert, in the order in which they are told.
 select
     alerts.alert_key,
-    replace(alerts.rule, '_', ' ') as rule_name,
+    alerts.rule,
     alerts.severity,
     alerts.verdict,
     alerts.reason,

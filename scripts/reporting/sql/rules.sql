@@ -1,6 +1,6 @@
 -- One row per rule: whether it could judge, and what chance alone would have given it.
 select
-    replace(evaluations.rule, '_', ' ') as rule_name,
+    evaluations.rule,
     evaluations.status,
     evaluations.segments,
     evaluations.candidates,
