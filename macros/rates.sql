@@ -30,11 +30,33 @@
 {%- endmacro %}
 
 
+{# What is counted of deals, over rows with deal_amount. #}
+{% macro deal_sums() -%}
+    count(*) as deals,
+    count(*) filter (where deal_amount is null) as deals_without_amount,
+    {{ sales_insights.total_amount('deal_amount') }} as amount
+{%- endmacro %}
+
+
+{# The same counts of many rows that hold such counts. #}
+{% macro sums_of_deal_sums() -%}
+    cast(sum(deals) as bigint) as deals,
+    cast(sum(deals_without_amount) as bigint) as deals_without_amount,
+    {{ sales_insights.total_amount('amount') }} as amount
+{%- endmacro %}
+
+
 {# What is counted of outcomes, over rows with is_win and deal_amount. #}
 {% macro outcome_sums() -%}
-    count(*) as deals,
+    {{ sales_insights.deal_sums() }},
     count(*) filter (where is_win) as won_deals,
-    count(*) filter (where deal_amount is null) as deals_without_amount,
-    {{ sales_insights.total_amount('deal_amount') }} as amount,
     {{ sales_insights.total_amount('deal_amount', where='is_win') }} as won_amount
+{%- endmacro %}
+
+
+{# The same counts of many rows that hold such counts. #}
+{% macro sums_of_outcome_sums() -%}
+    {{ sales_insights.sums_of_deal_sums() }},
+    cast(sum(won_deals) as bigint) as won_deals,
+    {{ sales_insights.total_amount('won_amount') }} as won_amount
 {%- endmacro %}

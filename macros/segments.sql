@@ -32,6 +32,34 @@
 {% endmacro %}
 
 
+{# The dimensions in two sets, so that each grain lies within one of them. #}
+{% macro dimension_sets() %}
+    {% set dimensions = sales_insights.dimensions() %}
+    {% do return([dimensions[:4], dimensions[4:]] | select | list) %}
+{% endmacro %}
+
+
+{# The grains within a set of dimensions; the overall one lies in the first set alone. #}
+{% macro grains_within(dimensions) %}
+    {% set within = [] %}
+    {% for grain in sales_insights.segment_grains() if grain or 'industry' in dimensions %}
+        {% if grain | reject('in', dimensions) | list | length == 0 %}
+            {% do within.append(grain) %}
+        {% endif %}
+    {% endfor %}
+    {% do return(within) %}
+{% endmacro %}
+
+
+{# The dimensions, as NULL where they are not among those given. #}
+{% macro dimensions_or_null(dimensions) -%}
+    {%- for dimension in sales_insights.dimensions() -%}
+        {{ dimension if dimension in dimensions else 'cast(null as ' ~ dbt.type_string() ~ ') as ' ~ dimension }}
+        {{- ',\n        ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+
 {# The names of the grains as a SELECT of one column, for tests that ask whether each is there. #}
 {% macro promised_grains() -%}
     {%- for grain in sales_insights.segment_grains() %}
@@ -41,9 +69,9 @@
 {%- endmacro %}
 
 
-{# The grains as the sets of a `grouping sets (...)`. #}
-{% macro segment_grouping_sets() -%}
-    {%- for grain in sales_insights.segment_grains() %}
+{# The grains as the sets of a `grouping sets (...)`: all, or those within a set of dimensions. #}
+{% macro segment_grouping_sets(dimensions=none) -%}
+    {%- for grain in sales_insights.grains_within(dimensions or sales_insights.dimensions()) %}
         ({{ grain | join(', ') }}){{ ',' if not loop.last }}
     {%- endfor %}
     {%- raw %}
@@ -60,12 +88,12 @@
 
 
 {# The name of the grain of a row made by the grouping sets: its dimensions joined by `_`. #}
-{% macro segment_grain() -%}
+{% macro segment_grain(dimensions=none) -%}
     coalesce(
         nullif(
             concat_ws(
                 '_'
-    {%- for dimension in sales_insights.dimensions() %},
+    {%- for dimension in dimensions or sales_insights.dimensions() %},
                 case when grouping({{ dimension }}) = 0 then '{{ dimension }}' end
     {%- endfor %}
             ),

@@ -24,3 +24,12 @@
     {%- set months = {'month': 1, 'quarter': 3}[period] -%}
     cast(date_trunc('{{ period }}', {{ date }}) + interval '{{ months }} months' - interval '1 day' as date)
 {%- endmacro %}
+
+
+{#
+    The first evaluation date on which something of that day is known: the end of its month, or the
+    as-of date. NULL for NULL. Over rows with as_of_date, and days that are not after it.
+#}
+{% macro evaluated_from(date) -%}
+    case when {{ date }} is not null then least({{ sales_insights.period_end(date, 'month') }}, as_of_date) end
+{%- endmacro %}

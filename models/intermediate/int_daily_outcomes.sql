@@ -14,13 +14,28 @@ with
             created_date as outcome_date,
             is_won and sales_cycle_days <= {{ threshold("cohort_age_days") }} as is_win
         from deals
-    )
+    ),
 
-select
-    clock,
-    outcome_date,
-    {{ segment_grain() }} as grain,
-    {{ dimensions() | join(",\n    ") }},
-    {{ outcome_sums() }}
-from outcomes
-group by clock, outcome_date, grouping sets ({{- segment_grouping_sets() }})
+    -- Twelve grains are counted from two sets of small cells, not each from all deals.
+    {% for dimensions in dimension_sets() -%}
+        {%- if not loop.first %}, {% endif -%}
+        cells_{{ loop.index }} as (
+            select clock, outcome_date, {{ dimensions | join(", ") }}, {{ outcome_sums() }}
+            from outcomes
+            group by clock, outcome_date, {{ dimensions | join(", ") }}
+        )
+    {%- endfor %}
+
+{% for dimensions in dimension_sets() -%}
+    select
+        clock,
+        outcome_date,
+        {{ segment_grain(dimensions) }} as grain,
+        {{ dimensions_or_null(dimensions) }},
+        {{ sums_of_outcome_sums() }}
+    from cells_{{ loop.index }}
+    group by clock, outcome_date, grouping sets ({{- segment_grouping_sets(dimensions) }})
+    {%- if not loop.last %}
+        union all
+    {%- endif %}
+{% endfor %}

@@ -28,7 +28,12 @@ with
             scores
             on scores.evaluation_date = deals.as_of_date
             and {{ same_segment("scores", "deals", cell) }}
-        inner join ages on ages.evaluation_date = deals.as_of_date and ages.deal_id = deals.deal_id
+        inner join
+            ages
+            on ages.evaluation_date = deals.as_of_date
+            and ages.is_closed = deals.is_closed
+            and ages.age_days = deals.age_days
+            and {{ same_segment("ages", "deals", ["industry", "region", "deal_stage"]) }}
         inner join skill on skill.as_of_date = deals.as_of_date
     )
 

@@ -37,7 +37,7 @@ with
             {{ ratio("sum(baseline_squared_error)", "sum(deals)") }} as baseline_brier,
             {{ skill("sum(squared_error)", "sum(baseline_squared_error)") }} as skill
         from outcomes
-        where closed_date is not null
+        where closed_by is not null
         group by book_date
     )
 

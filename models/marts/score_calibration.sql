@@ -15,16 +15,16 @@ with
             resolved
             on resolved.book_date = graded.book_date
             and resolved.is_without_stage = graded.is_without_stage
-            and {{ is_last_resolved_book("graded.closed_date", "resolved.next_resolved_book_date") }}
+            and {{ is_last_resolved_book("graded.closed_by", "resolved.next_resolved_book_date") }}
         inner join evaluations on evaluations.evaluation_date = resolved.evaluation_date
     ),
 
     counted as (
         select
             bin,
-            count(*) as deals,
-            count(*) filter (where is_won) as won_deals,
-            avg(win_probability) as mean_win_probability
+            cast(sum(deals) as bigint) as deals,
+            cast(coalesce(sum(deals) filter (where is_won), 0) as bigint) as won_deals,
+            {{ ratio("sum(deals * win_probability)", "sum(deals)") }} as mean_win_probability
         from binned
         group by bin
     )

@@ -3,8 +3,6 @@ with
     aliases as (select * from {{ ref("segment_aliases") }})
 
 select
-    cleaned.source_row_number,
-
     -- ids
     cleaned.deal_id,
     coalesce(cleaned.sales_rep_id, 'Unknown') as sales_rep_id,
@@ -28,7 +26,12 @@ select
     -- whether there was anything to read, so that empty and unreadable stay apart
     cleaned.deal_amount is not null as has_amount_text,
     cleaned.created_date is not null as has_created_text,
-    cleaned.closed_date is not null as has_closed_text
+    cleaned.closed_date is not null as has_closed_text,
+
+    -- as they came
+    {%- for column in input_columns() %}
+        cleaned.raw_{{ column }}{{ "," if not loop.last }}
+    {%- endfor %}
 from cleaned
 left join
     aliases as industries

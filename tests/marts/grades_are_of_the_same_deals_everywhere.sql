@@ -13,16 +13,22 @@ with
         where is_resolved
     ),
 
-    graded as (
-        select
-            count(distinct graded.deal_id) as deals,
-            count(distinct graded.deal_id) filter (where graded.is_won) as won_deals
+    -- Several books hold a group of deals, and it is one all the same.
+    different as (
+        select distinct graded.group_id, graded.deals, graded.is_won
         from {{ ref("int_graded_deals") }} as graded
         inner join
             {{ ref("score_backtest") }} as books
             on books.book_date = graded.book_date
             and books.is_resolved
         where graded.is_closed
+    ),
+
+    graded as (
+        select
+            coalesce(sum(deals), 0) as deals,
+            coalesce(sum(deals) filter (where is_won), 0) as won_deals
+        from different
     ),
 
     bins as (

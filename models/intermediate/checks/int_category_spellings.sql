@@ -1,7 +1,6 @@
 {%- set categories = ["industry", "region", "product_type", "lead_source", "deal_stage"] -%}
 with
-    raw as (select * from {{ ref("stg_deals_raw") }}),
-    deals as (select * from {{ ref("stg_deals") }}),
+    checked as (select * from {{ ref("stg_deals_checked") }} where rejection_reason is null),
     as_of as (select * from {{ ref("as_of") }}),
     aliases as (select * from {{ ref("segment_aliases") }}),
 
@@ -11,13 +10,12 @@ with
         {%- for category in categories %}
             select
                 '{{ category }}' as dimension,
-                raw.{{ category }} as raw_value,
-                deals.{{ category }} as value,
+                {{ raw_text(category, category) }} as raw_value,
+                {{ category }} as value,
                 count(*) as deals
-            from deals
-            inner join as_of on deals.created_date <= as_of.as_of_date
-            inner join raw on raw.source_row_number = deals.source_row_number
-            group by raw.{{ category }}, deals.{{ category }}
+            from checked
+            inner join as_of on checked.created_date <= as_of.as_of_date
+            group by raw_{{ category }}, {{ category }}
             {%- if not loop.last %}
                 union all
             {%- endif %}

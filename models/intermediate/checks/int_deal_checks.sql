@@ -20,16 +20,27 @@ with
             deals.reported_cycle_days is not null as has_both_cycles
         from deals
         left join stages on stages.deal_stage = deals.deal_stage
+    ),
+
+    -- One look at the deals for all checks.
+    counted as (
+        select
+            {%- for name, _, found, looked_at in checks %}
+                count(*) filter (where {{ found }}) as {{ name }},
+                count(*) filter (where {{ looked_at }}) as {{ name }}_out_of,
+            {%- endfor %}
+            greatest(max(created_date), max(closed_date)) as last_activity_date
+        from flagged
     )
 
-{% for name, category, found, looked_at in checks %}
+{% for name, category, _, _ in checks %}
     select
         '{{ name }}' as check_name,
         '{{ category }}' as category,
-        count(*) filter (where {{ found }}) as rows,
-        count(*) filter (where {{ looked_at }}) as out_of,
+        {{ name }} as rows,
+        {{ name }}_out_of as out_of,
         cast(null as bigint) as days
-    from flagged
+    from counted
     union all
 {% endfor %}
 select
@@ -37,11 +48,6 @@ select
     'freshness',
     null,
     null,
-    {{
-        days_between(
-            "greatest(max(flagged.created_date), max(flagged.closed_date))",
-            "max(as_of.as_of_date)",
-        )
-    }}
+    {{ days_between("counted.last_activity_date", "as_of.as_of_date") }}
 from as_of
-left join flagged on true
+cross join counted

@@ -1,19 +1,44 @@
+{%- set segment = ["industry", "region", "deal_stage"] | join(", ") -%}
 with
     deals as (select * from {{ ref("int_deals_as_of") }}),
-    evaluations as (select * from {{ ref("int_evaluations") }} where is_replayed)
+    evaluations as (select * from {{ ref("int_evaluations") }} where is_replayed),
+
+    known as (select *, {{ evaluated_from("closed_date") }} as closed_by from deals),
+
+    -- Counted before they are spread over the dates: of the closed deals only the age at closing
+    -- matters, of the open ones only the day of creation.
+    closed as (
+        select {{ segment }}, closed_by, sales_cycle_days, {{ deal_sums() }}
+        from known
+        where is_closed
+        group by {{ segment }}, closed_by, sales_cycle_days
+    ),
+
+    created as (
+        select {{ segment }}, closed_by, created_date, {{ deal_sums() }}
+        from known
+        group by {{ segment }}, closed_by, created_date
+    )
 
 select
     evaluations.evaluation_date,
-    deals.deal_id,
-    deals.industry,
-    deals.region,
-    deals.deal_stage,
-    deals.deal_amount,
-    coalesce(deals.closed_date <= evaluations.evaluation_date, false) as is_closed,
-    {{
-        days_between(
-            "deals.created_date", "least(deals.closed_date, evaluations.evaluation_date)"
-        )
-    }} as age_days
-from deals
-inner join evaluations on deals.created_date <= evaluations.evaluation_date
+    {{ segment }},
+    true as is_closed,
+    closed.sales_cycle_days as age_days,
+    {{ sums_of_deal_sums() }}
+from closed
+inner join evaluations on closed.closed_by <= evaluations.evaluation_date
+group by evaluations.evaluation_date, {{ segment }}, closed.sales_cycle_days
+union all
+select
+    evaluations.evaluation_date,
+    {{ segment }},
+    false as is_closed,
+    {{ days_between("created.created_date", "evaluations.evaluation_date") }} as age_days,
+    {{ sums_of_deal_sums() }}
+from created
+inner join
+    evaluations
+    on created.created_date <= evaluations.evaluation_date
+    and (created.closed_by is null or created.closed_by > evaluations.evaluation_date)
+group by evaluations.evaluation_date, {{ segment }}, created.created_date

@@ -7,8 +7,8 @@ select
     region,
     deal_stage,
     age_days as duration_days,
-    count(*) as deals,
-    count(*) filter (where is_closed) as closings
+    cast(sum(deals) as bigint) as deals,
+    cast(coalesce(sum(deals) filter (where is_closed), 0) as bigint) as closings
 from books
 group by
     evaluation_date,

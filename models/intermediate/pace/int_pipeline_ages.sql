@@ -4,12 +4,14 @@ with
 
 select
     books.evaluation_date,
-    books.deal_id,
     books.industry,
     books.region,
     books.deal_stage,
-    books.deal_amount,
+    books.is_closed,
     books.age_days,
+    books.deals,
+    books.deals_without_amount,
+    books.amount,
     limits.stall_limit_days,
     limits.critical_stall_limit_days,
     limits.limit_basis,

@@ -7,13 +7,13 @@ with
         select
             evaluation_date,
             {{ segment | join(", ") }},
-            count(*) as pipeline_deals,
-            {{ total_amount("deal_amount") }} as pipeline_amount,
-            count(*) filter (where is_stalled) as stalled_deals,
-            count(*) filter (
-                where is_stalled and deal_amount is null
+            cast(sum(deals) as bigint) as pipeline_deals,
+            {{ total_amount("amount") }} as pipeline_amount,
+            cast(coalesce(sum(deals) filter (where is_stalled), 0) as bigint) as stalled_deals,
+            cast(
+                coalesce(sum(deals_without_amount) filter (where is_stalled), 0) as bigint
             ) as stalled_deals_without_amount,
-            {{ total_amount("deal_amount", where="is_stalled") }} as stalled_amount
+            {{ total_amount("amount", where="is_stalled") }} as stalled_amount
         from pipeline
         group by evaluation_date, {{ segment | join(", ") }}
     )

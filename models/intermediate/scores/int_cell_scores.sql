@@ -6,9 +6,9 @@ with
         select * from {{ ref("int_shrunk_segments") }} where grain = 'industry_region_lead_source'
     ),
     cells as (select * from {{ ref("int_shrunk_cells") }}),
-    deals as (select * from {{ ref("int_deals_as_of") }}),
+    deal_groups as (select * from {{ ref("int_deal_groups") }}),
 
-    occurring as (select distinct {{ driver | join(", ") }}, deal_stage from deals),
+    occurring as (select distinct {{ driver | join(", ") }}, deal_stage from deal_groups),
 
     rated as (
         select

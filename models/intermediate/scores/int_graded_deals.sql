@@ -1,6 +1,6 @@
 {%- set cell = ["industry", "region", "lead_source", "deal_stage"] -%}
 with
-    deals as (select * from {{ ref("int_deals_as_of") }}),
+    deal_groups as (select * from {{ ref("int_deal_groups") }}),
     books as (select * from {{ ref("int_evaluations") }} where is_backtested),
     scores as (select * from {{ ref("int_cell_scores") }} where shuffle = 0)
 
@@ -8,20 +8,21 @@ with
 select
     books.evaluation_date as book_date,
     scores.is_without_stage,
-    deals.deal_id,
+    deal_groups.group_id,
     scores.win_probability,
     scores.baseline_win_rate,
     scores.risk_band,
-    deals.is_closed,
-    deals.is_won,
-    deals.closed_date
-from deals
+    deal_groups.closed_by is not null as is_closed,
+    deal_groups.is_won,
+    deal_groups.closed_by,
+    deal_groups.deals
+from deal_groups
 inner join
     books
-    on deals.created_date <= books.evaluation_date
-    and (deals.is_open or deals.closed_date > books.evaluation_date)
+    on deal_groups.created_by <= books.evaluation_date
+    and (deal_groups.closed_by is null or deal_groups.closed_by > books.evaluation_date)
 inner join
     scores
     on scores.evaluation_date = books.evaluation_date
-    and {{ same_segment("scores", "deals", cell) }}
+    and {{ same_segment("scores", "deal_groups", cell) }}
 where scores.win_probability is not null

@@ -1,34 +1,33 @@
+{%- set book = "book_date, is_without_stage" -%}
 with
-    graded as (select * from {{ ref("int_graded_deals") }} where is_closed),
-
-    placed as (
+    scored as (
         select
-            *,
-            row_number() over (
-                partition by book_date, is_without_stage order by win_probability
-            ) as place
-        from graded
+            {{ book }},
+            win_probability,
+            sum(deals) as deals,
+            coalesce(sum(deals) filter (where is_won), 0) as won_deals
+        from {{ ref("int_graded_deals") }}
+        where is_closed
+        group by {{ book }}, win_probability
     ),
 
     -- Deals with equal scores share the mean of their places.
     ranked as (
         select
             *,
-            avg(place) over (
-                partition by book_date, is_without_stage, win_probability
-            ) as average_rank
-        from placed
+            sum(deals) over (partition by {{ book }} order by win_probability)
+            - (deals - 1) / 2e0 as average_rank
+        from scored
     ),
 
     summed as (
         select
-            book_date,
-            is_without_stage,
-            count(*) filter (where is_won) as won_deals,
-            count(*) filter (where not is_won) as lost_deals,
-            sum(average_rank) filter (where is_won) as won_ranks
+            {{ book }},
+            sum(won_deals) as won_deals,
+            sum(deals - won_deals) as lost_deals,
+            sum(won_deals * average_rank) as won_ranks
         from ranked
-        group by book_date, is_without_stage
+        group by {{ book }}
     )
 
 select

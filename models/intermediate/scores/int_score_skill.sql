@@ -10,14 +10,14 @@ with
         select
             outcomes.*,
             resolved.evaluation_date,
-            {{ is_last_resolved_book("outcomes.closed_date", "resolved.next_resolved_book_date") }}
+            {{ is_last_resolved_book("outcomes.closed_by", "resolved.next_resolved_book_date") }}
             as is_last_book
         from resolved
         inner join
             outcomes
             on outcomes.book_date = resolved.book_date
             and outcomes.is_without_stage = resolved.is_without_stage
-            and outcomes.closed_date <= resolved.evaluation_date
+            and outcomes.closed_by <= resolved.evaluation_date
     ),
 
     pooled as (

@@ -7,7 +7,8 @@ with
     by_deal as (
         select
             evaluations.evaluation_date,
-            graded.deal_id,
+            graded.group_id,
+            graded.deals,
             sum({{ squared_error("win_probability") }}) as squared_error,
             sum({{ squared_error("baseline_win_rate") }}) as baseline_squared_error
         from evaluations
@@ -16,14 +17,14 @@ with
             graded
             on graded.book_date = resolved.book_date
             and graded.is_without_stage = resolved.is_without_stage
-        group by evaluations.evaluation_date, graded.deal_id
+        group by evaluations.evaluation_date, graded.group_id, graded.deals
     ),
 
     summed as (
         select
             evaluation_date,
-            sum(squared_error) as squared_error,
-            sum(baseline_squared_error) as baseline_squared_error
+            sum(deals * squared_error) as squared_error,
+            sum(deals * baseline_squared_error) as baseline_squared_error
         from by_deal
         group by evaluation_date
     ),
@@ -31,6 +32,7 @@ with
     missed as (
         select
             by_deal.evaluation_date,
+            by_deal.deals,
             summed.baseline_squared_error,
             by_deal.squared_error
             - by_deal.baseline_squared_error
@@ -41,6 +43,6 @@ with
 
 select
     evaluation_date,
-    {{ ratio("sqrt(sum(miss * miss))", "max(baseline_squared_error)") }} as skill_error
+    {{ ratio("sqrt(sum(deals * miss * miss))", "max(baseline_squared_error)") }} as skill_error
 from missed
 group by evaluation_date

@@ -1,0 +1,20 @@
+{# The text of the input where it says more than the value read from it, else NULL: next to nowhere. #}
+{% macro raw_text_kept(column, value) -%}
+    nullif(coalesce(raw_{{ column }}, ''), cast({{ value }} as {{ dbt.type_string() }}))
+{%- endmacro %}
+
+
+{# The text of the input, made from what raw_text_kept() kept; empty text is NULL. #}
+{% macro raw_text(column, value) -%}
+    nullif(coalesce(raw_{{ column }}, cast({{ value }} as {{ dbt.type_string() }})), '')
+{%- endmacro %}
+
+
+{# The columns of the input, each with the column of the value that is read from it. #}
+{% macro columns_read() %}
+    {% set pairs = [] %}
+    {% for column in sales_insights.input_columns() %}
+        {% do pairs.append((column, 'reported_cycle_days' if column == 'sales_cycle_days' else column)) %}
+    {% endfor %}
+    {% do return(pairs) %}
+{% endmacro %}

@@ -1,0 +1,23 @@
+{#
+    The place of each row in the input. DuckDB keeps the rows of a table in the order in which they
+    were read and knows their places, so that none need be counted, which one thread alone can do.
+#}
+
+{# A column of the table of read rows that holds their places, for engines that do not know them. #}
+{% macro row_place() -%}
+    {{ return(adapter.dispatch('row_place', 'sales_insights')()) }}
+{%- endmacro %}
+
+{% macro default__row_place() -%} row_number() over () as place, {%- endmacro %}
+
+{% macro duckdb__row_place() -%} {%- endmacro %}
+
+
+{# The number of a row of that table, from 1. #}
+{% macro source_row_number() -%}
+    {{ return(adapter.dispatch('source_row_number', 'sales_insights')()) }}
+{%- endmacro %}
+
+{% macro default__source_row_number() -%} place {%- endmacro %}
+
+{% macro duckdb__source_row_number() -%} rowid + 1 {%- endmacro %}

@@ -1,0 +1,43 @@
+with typed as (select * from {{ ref("stg_deals_typed") }})
+
+select
+    {{ row_place() }}
+    deal_id,
+    sales_rep_id,
+    industry,
+    region,
+    product_type,
+    lead_source,
+    deal_stage,
+    outcome,
+    deal_amount,
+    reported_cycle_days,
+    created_date,
+    closed_date,
+    nullif(
+        concat_ws(
+            '; ',
+            case when deal_id is null then 'missing_deal_id' end,
+            case when not has_created_text then 'missing_created_date' end,
+            case when has_created_text and created_date is null then 'unreadable_created_date' end,
+            case when has_closed_text and closed_date is null then 'unreadable_closed_date' end,
+            case when has_amount_text and deal_amount is null then 'unreadable_amount' end,
+            case when deal_amount < 0 then 'negative_amount' end,
+            case
+                when outcome in ('Won', 'Lost') and closed_date < created_date
+                then 'closed_before_created'
+            end,
+            case when outcome not in ('Won', 'Lost', 'Open') then 'unknown_outcome' end,
+            case
+                when outcome in ('Won', 'Lost') and not has_closed_text
+                then 'closed_without_closed_date'
+            end
+        ),
+        ''
+    ) as faults,
+
+    -- Text as it came is kept only where it says more than the value, which is next to nowhere.
+    {%- for column, value in columns_read() %}
+        {{ raw_text_kept(column, value) }} as raw_{{ column }}{{ "," if not loop.last }}
+    {%- endfor %}
+from typed

@@ -1,0 +1,27 @@
+with
+    readable as (select * from {{ ref("stg_deals_numbered") }} where faults is null),
+
+    -- Found first, since among millions of deals hardly any is there twice.
+    repeated_deals as (select deal_id from readable group by deal_id having count(*) > 1),
+
+    repeated as (
+        select readable.source_row_number, readable.deal_id, {{ deal_fingerprint() }} as fingerprint
+        from readable
+        inner join repeated_deals on repeated_deals.deal_id = readable.deal_id
+    ),
+
+    -- Of the readable rows of one deal the last is kept: exports append corrections.
+    compared as (
+        select
+            repeated.*,
+            row_number() over deal_rows as recency,
+            first_value(fingerprint) over deal_rows as kept_fingerprint
+        from repeated
+        window deal_rows as (partition by deal_id order by source_row_number desc)
+    )
+
+select
+    source_row_number,
+    case when fingerprint = kept_fingerprint then 'duplicate' else 'superseded' end as fault
+from compared
+where recency > 1
