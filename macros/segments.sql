@@ -39,6 +39,14 @@
 {% endmacro %}
 
 
+{# The number of the set of dimensions that a row is counted by, where rows are grouped by these sets. #}
+{% macro dimension_set() -%}
+    case {% for dimensions in sales_insights.dimension_sets() -%}
+    when grouping({{ dimensions[0] }}) = 0 then {{ loop.index }} {% endfor -%}
+    end
+{%- endmacro %}
+
+
 {# The grains within a set of dimensions; the overall one lies in the first set alone. #}
 {% macro grains_within(dimensions) %}
     {% set within = [] %}

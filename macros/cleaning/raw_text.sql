@@ -1,12 +1,12 @@
 {# The text of the input where it says more than the value read from it, else NULL: next to nowhere. #}
-{% macro raw_text_kept(column, value) -%}
-    nullif(coalesce(raw_{{ column }}, ''), cast({{ value }} as {{ dbt.type_string() }}))
+{% macro raw_text_kept(text, value) -%}
+    nullif(coalesce({{ text }}, ''), cast({{ value }} as {{ dbt.type_string() }}))
 {%- endmacro %}
 
 
 {# The text of the input, made from what raw_text_kept() kept; empty text is NULL. #}
-{% macro raw_text(column, value) -%}
-    nullif(coalesce(raw_{{ column }}, cast({{ value }} as {{ dbt.type_string() }})), '')
+{% macro raw_text(kept, value) -%}
+    nullif(coalesce({{ kept }}, cast({{ value }} as {{ dbt.type_string() }})), '')
 {%- endmacro %}
 
 

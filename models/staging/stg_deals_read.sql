@@ -38,6 +38,6 @@ select
 
     -- Text as it came is kept only where it says more than the value, which is next to nowhere.
     {%- for column, value in columns_read() %}
-        {{ raw_text_kept(column, value) }} as raw_{{ column }}{{ "," if not loop.last }}
+        {{ raw_text_kept("raw_" ~ column, value) }} as raw_{{ column }}{{ "," if not loop.last }}
     {%- endfor %}
 from typed

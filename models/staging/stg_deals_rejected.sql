@@ -5,6 +5,6 @@ select
     rejection_reason,
     created_date as read_created_date,
     {%- for column, value in columns_read() %}
-        {{ raw_text(column, value) }} as {{ column }}{{ "," if not loop.last }}
+        {{ raw_text("raw_" ~ column, value) }} as {{ column }}{{ "," if not loop.last }}
     {%- endfor %}
 from rejected

@@ -6,20 +6,32 @@ with
 
     known_values as (select distinct dimension, value from aliases),
 
+    -- All columns are counted in one look at the deals.
+    counted as (
+        select
+            case
+                {%- for category in categories %}
+                    when grouping({{ category }}) = 0 then '{{ category }}'
+                {%- endfor %}
+            end as dimension,
+            coalesce({{ categories | join(", ") }}) as value,
+            coalesce(raw_{{ categories | join(", raw_") }}) as other_text,
+            count(*) as deals
+        from checked
+        inner join as_of on checked.created_date <= as_of.as_of_date
+        group by
+            grouping sets (
+                {%- for category in categories %}
+                    ({{ category }}, raw_{{ category }}){{ "," if not loop.last }}
+                {%- endfor %}
+            )
+        -- Without deals there is no spelling.
+        having count(*) > 0
+    ),
+
     spelled as (
-        {%- for category in categories %}
-            select
-                '{{ category }}' as dimension,
-                {{ raw_text(category, category) }} as raw_value,
-                {{ category }} as value,
-                count(*) as deals
-            from checked
-            inner join as_of on checked.created_date <= as_of.as_of_date
-            group by raw_{{ category }}, {{ category }}
-            {%- if not loop.last %}
-                union all
-            {%- endif %}
-        {%- endfor %}
+        select dimension, {{ raw_text("other_text", "value") }} as raw_value, value, deals
+        from counted
     )
 
 select

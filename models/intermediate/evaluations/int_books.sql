@@ -1,23 +1,29 @@
 {%- set segment = ["industry", "region", "deal_stage"] | join(", ") -%}
 with
-    deals as (select * from {{ ref("int_deals_as_of") }}),
     evaluations as (select * from {{ ref("int_evaluations") }} where is_replayed),
 
-    known as (select *, {{ evaluated_from("closed_date") }} as closed_by from deals),
-
     -- Counted before they are spread over the dates: of the closed deals only the age at closing
-    -- matters, of the open ones only the day of creation.
+    -- matters, of the open ones only the day of creation. A CTE of all deals, read twice, would be
+    -- held in memory.
     closed as (
-        select {{ segment }}, closed_by, sales_cycle_days, {{ deal_sums() }}
-        from known
+        select
+            {{ segment }},
+            {{ evaluated_from("closed_date") }} as closed_by,
+            sales_cycle_days,
+            {{ deal_sums() }}
+        from {{ ref("int_deals_as_of") }}
         where is_closed
-        group by {{ segment }}, closed_by, sales_cycle_days
+        group by {{ segment }}, {{ evaluated_from("closed_date") }}, sales_cycle_days
     ),
 
     created as (
-        select {{ segment }}, closed_by, created_date, {{ deal_sums() }}
-        from known
-        group by {{ segment }}, closed_by, created_date
+        select
+            {{ segment }},
+            {{ evaluated_from("closed_date") }} as closed_by,
+            created_date,
+            {{ deal_sums() }}
+        from {{ ref("int_deals_as_of") }}
+        group by {{ segment }}, {{ evaluated_from("closed_date") }}, created_date
     )
 
 select

@@ -1,11 +1,11 @@
 with
-    deals as (select * from {{ ref("int_deals_as_of") }} where is_closed),
-
     shuffles as (
         select shuffle
         from (values {{ shuffle_numbers() }}) as numbers(shuffle)
         inner join
-            (select count(*) as closed_deals from deals) as book
+            (
+                select count(*) as closed_deals from {{ ref("int_deals_as_of") }} where is_closed
+            ) as book
             on book.closed_deals <= {{ threshold("noise_floor_max_deals") }}
         where shuffle is not null
     ),
@@ -19,8 +19,9 @@ with
                 partition by shuffles.shuffle
                 order by md5(deals.deal_id || '|' || shuffles.shuffle), deals.deal_id
             ) as drawn_place
-        from deals
+        from {{ ref("int_deals_as_of") }} as deals
         cross join shuffles
+        where deals.is_closed
     ),
 
     -- Each deal is given the outcome of another: whatever a rule finds now is luck.
