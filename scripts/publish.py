@@ -41,9 +41,23 @@ VERSION = """
         (select as_of_date from warehouse.main.as_of)
     from warehouse.main.build_log
 """
-TABLES = """
+# Tables, and views, of which the copy is a table.
+RELATIONS = """
+    (
+        select database_name, schema_name, table_name, sql, comment from duckdb_tables()
+        union all
+        select
+            database_name,
+            schema_name,
+            view_name,
+            'create table ' || view_name || ' as from warehouse.main.' || view_name || ' limit 0',
+            comment
+        from duckdb_views()
+    ) as tables
+"""
+TABLES = f"""
     select tables.table_name, tables.sql, tables.comment
-    from duckdb_tables() as tables
+    from {RELATIONS}
     where
         tables.database_name = 'warehouse'
         and tables.schema_name = 'main'
@@ -63,7 +77,7 @@ COLUMN_COMMENTS = """
         and comment is not null
 """
 # What must be the same in both databases, a row for each column.
-COLUMNS = """
+COLUMNS = f"""
     select
         tables.table_name,
         tables.comment,
@@ -71,7 +85,7 @@ COLUMNS = """
         columns.data_type,
         columns.is_nullable,
         columns.comment
-    from duckdb_tables() as tables
+    from {RELATIONS}
     inner join duckdb_columns() as columns
         on columns.database_name = tables.database_name
         and columns.table_name = tables.table_name

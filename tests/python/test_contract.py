@@ -18,10 +18,10 @@ COLUMNS = """
     where list_contains($names, table_name)
     order by table_name, column_index
 """
-UNDESCRIBED = """
+UNDESCRIBED = f"""
     select table_name, column_name
     from duckdb_columns() as columns
-    inner join duckdb_tables() as tables using (database_name, schema_name, table_name)
+    inner join {publish.RELATIONS} using (database_name, schema_name, table_name)
     where
         list_contains($names, table_name)
         and (columns.comment is null or not coalesce(tables.comment like 'One row%', false))
