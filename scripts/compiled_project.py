@@ -70,7 +70,11 @@ def compiled_manifest(dbt_vars: Mapping[str, Any]) -> dict[str, Any]:
             *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
             *("--target-path", folder, "--log-path", folder, "--vars", json.dumps(dbt_vars)),
         ]
-        environment = os.environ | {"SALES_INSIGHTS_DB": f"{folder}/{DATABASE}.duckdb"}
+        file = f"{folder}/{DATABASE}.duckdb"
+        # dbt looks the aliases up while it compiles.
+        with duckdb.connect(file, config={"storage_compatibility_version": "v1.4.0"}) as warehouse:
+            warehouse.execute(seed_statement("segment_aliases", "seeds/segment_aliases.csv"))
+        environment = os.environ | {"SALES_INSIGHTS_DB": file}
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise Trouble(done.stdout + done.stderr)
@@ -84,7 +88,11 @@ def statement(node: Mapping[str, Any]) -> str:
         source = "read_csv(getvariable('book_file'), header = true, all_varchar = true)"
         return f"create table {name} as from {source}"
     if node["resource_type"] == "seed":
-        path = ROOT / node["original_file_path"]
-        return f"create table {name} as from read_csv('{path}', header = true)"
+        return seed_statement(name, node["original_file_path"])
     kind = "view" if node["config"]["materialized"] == "view" else "table"
     return f"create {kind} {name} as {node['compiled_code']}"
+
+
+def seed_statement(name: str, path: str) -> str:
+    """What makes the table of a seed, of a file within the project."""
+    return f"create table {name} as from read_csv('{ROOT / path}', header = true)"

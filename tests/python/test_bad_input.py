@@ -1,10 +1,11 @@
 """What bad input does, one real file for each row of the table in docs/input.md."""
 
+import csv
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import HEADER, ROOT, Build, build_with, stage_with
+from conftest import HEADER, ROOT, Build, build_with, dbt, stage_with
 
 GOOD = {
     "created_date": "2024-01-01",
@@ -107,11 +108,22 @@ def test_row_is_kept_or_rejected_with_all_its_reasons(dirty, deal_id, reason):
 
 
 def test_every_row_is_somewhere(dirty):
-    [[raw, accepted, rejected]] = dirty.rows(
-        "select (select count(*) from stg_deals_raw), (select count(*) from stg_deals),"
+    [[read, accepted, rejected]] = dirty.rows(
+        "select (select count(*) from stg_deals_read), (select count(*) from stg_deals),"
         " (select count(*) from stg_deals_rejected)"
     )
-    assert raw == len(ROWS) + 6 + 200 == accepted + rejected
+    assert read == len(ROWS) + 6 + 200 == accepted + rejected
+
+
+def test_a_rejected_row_stands_as_it_came_with_its_place_in_the_file(dirty):
+    with (dirty.database.parent / "deals.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    rejected = dirty.table("stg_deals_rejected")
+    assert len(rejected) > 15
+    for _, told in rejected.iterrows():
+        came = rows[told["source_row_number"] - 1]
+        for column in HEADER.split(","):
+            assert (told[column] or "") == came[column], (column, told["source_row_number"])
 
 
 def test_the_same_deal_twice(dirty):
@@ -312,8 +324,9 @@ def test_too_many_rejected_rows_fail_the_build_with_the_commonest_reasons(tmp_pa
         " rejected_rows = 5, raw_rows = 25",
     ]
     # No mart was made of the rest, and the rejects can be looked at.
-    tables = {name for [name] in build.rows("select table_name from duckdb_tables()")}
-    assert "deals" not in tables
+    made = {name for [name] in build.rows("select table_name from information_schema.tables")}
+    assert "stg_deals" in made
+    assert "deals" not in made
     assert build.rows("select count(*) from stg_deals_rejected") == [(5,)]
 
 
@@ -450,3 +463,34 @@ def test_two_inputs_at_once_are_refused(tmp_path):
     build = stage_with(tmp_path, deals_file="a.csv", deals_relation="b")
     assert build.exit_code == 2
     assert "set var deals_file or var deals_relation, not both" in build.output
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_rows_are_numbered_in_the_order_of_the_files(tmp_path, suffix):
+    """By far more rows than a thread reads at a time: the last of two rows of a deal must win."""
+    for number in range(2):
+        duckdb.sql(
+            f"""
+            copy (
+                select 'D{number}-' || range as deal_id, '2024-01-01' as created_date,
+                    '' as closed_date, 'rep' as sales_rep_id, 'Fin-Tech' as industry,
+                    'EU' as region, 'Core' as product_type, 'Inbound' as lead_source,
+                    'Demo' as deal_stage, '10' as deal_amount, '' as sales_cycle_days,
+                    'Open' as outcome
+                from range(400000)
+            ) to '{tmp_path / f"part-{number}.{suffix}"}'
+            """
+        )
+    build = dbt(
+        tmp_path,
+        *("build", "--select", "+stg_deals_numbered", "--exclude-resource-type", "unit_test"),
+        *("--indirect-selection", "cautious"),
+        dbt_vars={"deals_file": f"part-*.{suffix}"},
+    )
+    assert build.exit_code == 0, build.output
+    [[rows, misplaced]] = build.rows(
+        "select count(*), count(*) filter (where deal_id <> 'D'"
+        " || (source_row_number - 1) // 400000 || '-' || (source_row_number - 1) % 400000)"
+        " from stg_deals_numbered"
+    )
+    assert (rows, misplaced) == (800_000, 0)

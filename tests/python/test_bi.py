@@ -106,7 +106,7 @@ def test_sqlalchemy_finds_the_public_tables_their_columns_types_and_comments(bui
     inspector = sqlalchemy.inspect(engine)
     tables = dict(
         built().rows(
-            "select table_name, comment from duckdb_tables()"
+            f"select table_name, comment from {publish.RELATIONS}"
             " where table_name in (select table_name from public_tables)"
         )
     )

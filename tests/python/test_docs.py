@@ -9,6 +9,7 @@ from datetime import timedelta
 from math import comb
 from pathlib import Path
 
+import publish
 import pytest
 from conftest import ROOT
 from delivery import destinations, keys, outbox
@@ -92,7 +93,7 @@ def test_every_public_table_and_column_is_described_in_the_database_itself(built
         if node["resource_type"] == "model" and node["config"].get("access") == "public"
     }
     assert {"deals", "alerts", "as_of", "win_rate_trend"} <= public
-    described = dict(build.rows("select table_name, comment from duckdb_tables()"))
+    described = dict(build.rows(f"select table_name, comment from {publish.RELATIONS}"))
     for name in public:
         assert described[name], f"table {name} has no comment"
     silent = build.rows(

@@ -67,9 +67,12 @@ def staging(tmp_path_factory):
     assert build.exit_code == 0, build.output
     compiled = build.target / "compiled" / "sales_insights" / "models" / "staging"
     statements = []
-    for name in ["raw", "cleaned", "typed", "checked", "accepted", "rejected"]:
-        model = "stg_deals" if name == "accepted" else f"stg_deals_{name}"
-        kind = "table" if name in ("raw", "checked") else "view"
+    for model in [
+        *("stg_deals_raw", "stg_deals_cleaned", "stg_deals_typed", "stg_deals_read"),
+        *("stg_deals_numbered", "stg_deals_repeated", "stg_deals_checked"),
+        *("stg_deals", "stg_deals_rejected"),
+    ]:
+        kind = "table" if model in ("stg_deals_read", "stg_deals_repeated") else "view"
         statements.append(
             f"create or replace {kind} {model} as {(compiled / f'{model}.sql').read_text()}"
         )

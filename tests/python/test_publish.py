@@ -83,11 +83,15 @@ def test_every_public_table_is_published_with_its_rows_constraints_and_comments(
     bundled = built()
     assert run(bundled.database, tmp_path) == 0
     file = tmp_path / "current" / publish.DATABASE
-    described = """
+    described = f"""
         select table_name, column_name, data_type, is_nullable, columns.comment, tables.comment,
-            check_constraint_count
+            (
+                select count(*)
+                from duckdb_constraints() as checks
+                where checks.table_name = tables.table_name and constraint_type = 'CHECK'
+            )
         from duckdb_columns() as columns
-        inner join duckdb_tables() as tables using (database_name, schema_name, table_name)
+        inner join {publish.RELATIONS} using (database_name, schema_name, table_name)
         where table_name in (select table_name from public_tables)
         order by all
     """
