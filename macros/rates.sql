@@ -2,7 +2,7 @@
 
 {# A ratio as a double; NULL, never 0, where the denominator is 0. #}
 {% macro ratio(numerator, denominator) -%}
-    cast({{ numerator }} as double) / nullif({{ denominator }}, 0)
+    cast({{ numerator }} as {{ sales_insights.type_double() }}) / nullif({{ denominator }}, 0)
 {%- endmacro %}
 
 

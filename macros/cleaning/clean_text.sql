@@ -12,3 +12,10 @@
         else nullif(trim(regexp_replace({{ visible }}, '[\s\p{Z}\p{Cc}]+', ' ', 'g')), '')
     end
 {%- endmacro %}
+
+{# Written out, since Postgres has no classes of letters: what RE2 calls space, Z or Cc. #}
+{% macro postgres__clean_text(text) -%}
+    {%- set visible = "regexp_replace(" ~ text ~ ", '[\\u200B\\u2060\\uFEFF]', '', 'g')" -%}
+    {%- set spaces = '\\u0001-\\u0020\\u007F-\\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000' -%}
+    nullif(trim(regexp_replace({{ visible }}, '[{{ spaces }}]+', ' ', 'g')), '')
+{%- endmacro %}

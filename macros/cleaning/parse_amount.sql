@@ -12,11 +12,13 @@
     {%- set plain = sign ~ '[0-9]+([.][0-9]+)?$' -%}
     {%- set grouped = sign ~ '[1-9][0-9]{0,2}((,[0-9]{3})+|( [0-9]{3})+)([.][0-9]{1,2})?$' -%}
     {%- set ambiguous = sign ~ '[1-9][0-9]{0,2}[.][0-9]{3}$' -%}
-    case
-        when {{ sales_insights.matches(text, '^[0-9]+([.][0-9]{1,2})?$') }}
-        then {{ sales_insights.try_cast(text, 'decimal(14, 2)') }}
-        when {{ sales_insights.matches(text, ambiguous) }} then null
-        when {{ sales_insights.matches(text, plain) }} or {{ sales_insights.matches(text, grouped) }}
-        then {{ sales_insights.try_cast("translate(" ~ text ~ ", '$, ', '')", 'decimal(14, 2)') }}
-    end
+    cast(
+        case
+            when {{ sales_insights.matches(text, '^[0-9]+([.][0-9]{1,2})?$') }}
+            then {{ sales_insights.try_cast(text, 'decimal(14, 2)') }}
+            when {{ sales_insights.matches(text, ambiguous) }} then null
+            when {{ sales_insights.matches(text, plain) }} or {{ sales_insights.matches(text, grouped) }}
+            then {{ sales_insights.try_cast("translate(" ~ text ~ ", '$, ', '')", 'decimal(14, 2)') }}
+        end
+    as decimal(14, 2))
 {%- endmacro %}

@@ -99,10 +99,10 @@
     {% set select %}
     select
     {%- for column in sales_insights.input_columns() %}
-        {%- set text = 'cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')' %}
+        {%- set text = sales_insights.as_text(column) %}
         {%- if column == 'deal_amount' and is_number %}
         {%- set exact = sales_insights.try_cast('deal_amount', 'decimal(38, 6)') %}
-        coalesce(cast({{ exact }} as {{ dbt.type_string() }}), {{ text }}) as deal_amount
+        coalesce({{ sales_insights.as_text(exact) }}, {{ text }}) as deal_amount
         {%- else %}
         {{ text }} as {{ column }}
         {%- endif %}

@@ -28,6 +28,17 @@
 {% endmacro %}
 
 
+{% macro postgres__select_deals_file(path) %}
+    {% if execute %}
+        {% do exceptions.raise_compiler_error(
+            "deals_file cannot be read by Postgres; load '" ~ path ~ "' into a table, with psql's "
+            ~ '\\copy for one, and name that: deals_relation: schema.table'
+        ) %}
+    {% endif %}
+    {% do return('select null') %}
+{% endmacro %}
+
+
 {% macro select_parquet_file(file) %}
     {% set reader = "read_parquet(" ~ dbt.string_literal(dbt.escape_single_quotes(file)) ~ ")" %}
     {% set columns = adapter.get_column_schema_from_query('select * from ' ~ reader) %}

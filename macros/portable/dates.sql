@@ -14,6 +14,8 @@
 
 {% macro default__days_between(earlier, later) -%} {{ later }} - {{ earlier }} {%- endmacro %}
 
+{% macro postgres__days_between(earlier, later) -%} cast({{ later }} - {{ earlier }} as bigint) {%- endmacro %}
+
 
 {% macro period_start(date, period) -%}
     cast(date_trunc('{{ period }}', {{ date }}) as date)

@@ -6,3 +6,35 @@
 {% macro duckdb__try_cast(value, type) -%}
     try_cast({{ value }} as {{ type }})
 {%- endmacro %}
+
+{#
+    Postgres has no such cast, so each type is guarded by what its text looks like. Only CASE keeps
+    a cast from being tried: the two sides of an AND may be evaluated in either order.
+#}
+{% macro postgres__try_cast(value, type) -%}
+    {%- set text = 'cast(' ~ value ~ ' as text)' -%}
+    {%- if type == 'date' -%}
+    {#- The days of the calendar: 2024-02-29 is one, 2023-02-29 is not. -#}
+    {%- set year = '[1-9][0-9]{3}' -%}
+    {%- set leap_year = '([1-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[13579][26])00)' -%}
+    {%- set days = [
+        year ~ '-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])',
+        year ~ '-(0[469]|11)-(0[1-9]|[12][0-9]|30)',
+        year ~ '-02-(0[1-9]|1[0-9]|2[0-8])',
+        leap_year ~ '-02-29',
+    ] -%}
+    case when {{ text }} ~ '^({{ days | join('|') }})$' then cast({{ text }} as date) end
+    {%- else -%}
+    {%- set number = '^ *[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[+-]?[0-9]{1,2})? *$' -%}
+    {%- set parts = modules.re.match('decimal[(]([0-9]+), *([0-9]+)[)]$', type) -%}
+    {%- set scale = parts[2] | int if parts else 0 -%}
+    {%- set bound = 10 ** (parts[1] | int - scale) if parts else 2 ** 31 -%}
+    case
+            when {{ text }} ~* '{{ number }}'
+            then case
+                when abs(round(cast({{ text }} as decimal), {{ scale }})) < {{ bound }}
+                then cast(round(cast({{ text }} as decimal), {{ scale }}) as {{ type }})
+            end
+        end
+    {%- endif -%}
+{%- endmacro %}

@@ -9,7 +9,7 @@
         when {{ all_found }} > 0 and {{ deals }} < {{ all_deals }}
         then 2 * sqrt({{ all_found }}) * (
             asin(sqrt(greatest({{ found }} - 0.5e0, 0) / {{ all_found }}))
-            - asin(sqrt(cast({{ deals }} as double) / {{ all_deals }}))
+            - asin(sqrt(cast({{ deals }} as {{ sales_insights.type_double() }}) / {{ all_deals }}))
         )
     end
 {%- endmacro %}

@@ -5,7 +5,7 @@
 {% macro two_proportion_z(won, deals, other_won, other_deals) -%}
     case
         when {{ sales_insights.at_least(sales_insights.fewest_expected(won, deals, other_won, other_deals), sales_insights.threshold('min_expected_deals')) }}
-        then (cast({{ won }} as double) / {{ deals }} - cast({{ other_won }} as double) / {{ other_deals }})
+        then (cast({{ won }} as {{ sales_insights.type_double() }}) / {{ deals }} - cast({{ other_won }} as {{ sales_insights.type_double() }}) / {{ other_deals }})
             / nullif({{ sales_insights.difference_error(won, deals, other_won, other_deals) }}, 0)
     end
 {%- endmacro %}
@@ -17,7 +17,7 @@
 {%- endmacro %}
 
 {% macro pooled_rate(won, deals, other_deals) -%}
-    (cast({{ won }} as double) / nullif({{ deals }} + {{ other_deals }}, 0))
+    (cast({{ won }} as {{ sales_insights.type_double() }}) / nullif({{ deals }} + {{ other_deals }}, 0))
 {%- endmacro %}
 
 
@@ -55,7 +55,7 @@
     {%- endfor %}
         then (
     {%- for won, deals, other_won, other_deals in sides %}
-            {{ '- (' if loop.last else '(' }}cast({{ won }} as double) / {{ deals }} - cast({{ other_won }} as double) / {{ other_deals }})
+            {{ '- (' if loop.last else '(' }}cast({{ won }} as {{ sales_insights.type_double() }}) / {{ deals }} - cast({{ other_won }} as {{ sales_insights.type_double() }}) / {{ other_deals }})
     {%- endfor %}
         ) / nullif(sqrt(
     {%- for won, deals, other_won, other_deals in sides %}

@@ -13,5 +13,5 @@
 {% macro wilson_end(successes, trials, sign) -%}
     {%- set z = sales_insights.z_95() | float -%}
     {%- set misses = '(' ~ trials ~ ' - ' ~ successes ~ ')' -%}
-    ({{ successes }} + {{ z * z / 2 }} {{ sign }} {{ z }} * sqrt(cast({{ successes }} as double) * {{ misses }} / {{ trials }} + {{ z * z / 4 }})) / ({{ trials }} + {{ z * z }})
+    ({{ successes }} + {{ z * z / 2 }} {{ sign }} {{ z }} * sqrt(cast({{ successes }} as {{ sales_insights.type_double() }}) * {{ misses }} / {{ trials }} + {{ z * z / 4 }})) / ({{ trials }} + {{ z * z }})
 {%- endmacro %}

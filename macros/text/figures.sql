@@ -1,12 +1,12 @@
 {# Figures written for people. Built from casts alone, so every engine writes them alike. #}
 
 {% macro as_percent(rate) -%}
-    cast(cast(100 * {{ rate }} as decimal(9, 1)) as {{ dbt.type_string() }}) || ' %'
+    cast({{ sales_insights.as_decimal('100 * ' ~ rate, 9, 1) }} as {{ dbt.type_string() }}) || ' %'
 {%- endmacro %}
 
 
 {% macro as_points(difference) -%}
-    cast(cast(100 * {{ difference }} as decimal(9, 1)) as {{ dbt.type_string() }}) || ' points'
+    cast({{ sales_insights.as_decimal('100 * ' ~ difference, 9, 1) }} as {{ dbt.type_string() }}) || ' points'
 {%- endmacro %}
 
 
@@ -17,7 +17,7 @@
 
 {# The ends of an interval of differences: `4.0 to 20.0 points`. #}
 {% macro as_points_range(low, high) -%}
-    cast(cast(100 * {{ low }} as decimal(9, 1)) as {{ dbt.type_string() }}) || ' to ' || {{ sales_insights.as_points(high) }}
+    cast({{ sales_insights.as_decimal('100 * ' ~ low, 9, 1) }} as {{ dbt.type_string() }}) || ' to ' || {{ sales_insights.as_points(high) }}
 {%- endmacro %}
 
 
@@ -36,6 +36,10 @@
     format('{:,}', {{ number }})
 {%- endmacro %}
 
+{% macro postgres__with_thousands(number) -%}
+    to_char({{ number }}, 'FM999,999,999,999,999,990')
+{%- endmacro %}
+
 
 {# $1.2M, $43k, $950: each unit begins where the one below would round up to it. #}
 {% macro as_money(amount) -%}
@@ -52,13 +56,14 @@
 {%- endmacro %}
 
 {% macro rounded(number, unit, decimals) -%}
-    cast(cast(cast({{ number }} as double) / {{ unit }} as decimal(18, {{ decimals }})) as {{ dbt.type_string() }})
+    {%- set scaled = 'cast(' ~ number ~ ' as ' ~ sales_insights.type_double() ~ ') / ' ~ unit -%}
+    cast({{ sales_insights.as_decimal(scaled, 18, decimals) }} as {{ dbt.type_string() }})
 {%- endmacro %}
 
 
 {# Days, with a half where a median falls between two: `77 days`, `77.5 days`. #}
 {% macro as_days(days) -%}
-    replace(cast(cast({{ days }} as decimal(9, 1)) as {{ dbt.type_string() }}) || ' days', '.0 ', ' ')
+    replace(cast({{ sales_insights.as_decimal(days, 9, 1) }} as {{ dbt.type_string() }}) || ' days', '.0 ', ' ')
 {%- endmacro %}
 
 
@@ -66,8 +71,8 @@
 {% macro as_q(q) -%}
     case
         when {{ q }} < 0.001 then 'q < 0.001'
-        when {{ q }} < 0.01 then 'q = ' || cast(cast({{ q }} as decimal(5, 4)) as {{ dbt.type_string() }})
-        else 'q = ' || cast(cast({{ q }} as decimal(4, 3)) as {{ dbt.type_string() }})
+        when {{ q }} < 0.01 then 'q = ' || cast({{ sales_insights.as_decimal(q, 5, 4) }} as {{ dbt.type_string() }})
+        else 'q = ' || cast({{ sales_insights.as_decimal(q, 4, 3) }} as {{ dbt.type_string() }})
     end
 {%- endmacro %}
 

@@ -41,7 +41,7 @@ select
     'win_rate_drivers, deal_risk' as look_at,
     metric_value,
     comparison_value,
-    cast({{ threshold("emerging_driver_min_lift") }} as double) as threshold_value,
+    cast({{ threshold("emerging_driver_min_lift") }} as {{ type_double() }}) as threshold_value,
     deals,
     amount_at_stake,
     deals_without_amount,

@@ -50,7 +50,7 @@ select
     'deal_risk' as look_at,
     metric_value,
     comparison_value,
-    cast({{ threshold("low_fit_share") }} as double) as threshold_value,
+    cast({{ threshold("low_fit_share") }} as {{ type_double() }}) as threshold_value,
     deals,
     amount_at_stake,
     deals_without_amount,

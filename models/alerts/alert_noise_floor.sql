@@ -24,11 +24,12 @@ with
         select
             rule,
             count(*) as shuffles,
-            avg(breached) as breached_by_chance,
+            avg(cast(breached as {{ type_double() }})) as breached_by_chance,
             max(breached) as most_breached_by_chance,
-            avg(fired) as fired_by_chance,
-            avg(proven) as proven_by_chance,
-            avg(case when breached >= breached_now then 1e0 else 0e0 end) as share_as_many
+            avg(cast(fired as {{ type_double() }})) as fired_by_chance,
+            avg(cast(proven as {{ type_double() }})) as proven_by_chance,
+            {{ ratio("count(*) filter (where breached >= breached_now)", "count(*)") }}
+            as share_as_many
         from counted
         group by rule
     )
@@ -47,6 +48,8 @@ select
     summed.share_as_many as share_of_shuffles_as_many,
     {{ as_count("evaluations.breached") }}
     || ' beyond the threshold, chance alone gives '
-    || cast(cast(summed.breached_by_chance as decimal(9, 1)) as {{ dbt.type_string() }}) as headline
+    || cast(
+        {{ as_decimal("summed.breached_by_chance", 9, 1) }} as {{ dbt.type_string() }}
+    ) as headline
 from evaluations
 left join summed on summed.rule = evaluations.rule

@@ -54,7 +54,7 @@ select
     coalesce(counted.tests, 0) as tests,
     coalesce(counted.proven, 0) as proven,
     counted.smallest_detectable_effect,
-    cast(counted.typical_detectable_effect as double) as typical_detectable_effect,
+    cast(counted.typical_detectable_effect as {{ type_double() }}) as typical_detectable_effect,
     {{ detectable_in_words("rules.rule", "counted.typical_detectable_effect") }}
     as detectable_in_words
 from rules

@@ -49,7 +49,7 @@ select
     'deal_risk, stage_pace' as look_at,
     metric_value,
     comparison_value,
-    cast({{ threshold("stalled_deals") }} as double) as threshold_value,
+    cast({{ threshold("stalled_deals") }} as {{ type_double() }}) as threshold_value,
     deals,
     amount_at_stake,
     deals_without_amount,

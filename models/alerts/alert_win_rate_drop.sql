@@ -52,7 +52,7 @@ select
     'win_rate_trend, deal_risk' as look_at,
     metric_value,
     comparison_value,
-    cast({{ threshold("win_rate_drop") }} as double) as threshold_value,
+    cast({{ threshold("win_rate_drop") }} as {{ type_double() }}) as threshold_value,
     deals,
     amount_at_stake,
     deals_without_amount,

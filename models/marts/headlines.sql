@@ -25,7 +25,7 @@ with
 
     -- Of the dimensions one by one, that whose mix did most.
     mixes as (
-        select *, row_number() over (order by abs(mix_effect) desc, grain) as mix_rank
+        select *, row_number() over (order by abs(mix_effect) desc nulls last, grain) as mix_rank
         from summaries
         where
             clock = 'closed'

@@ -31,8 +31,8 @@ with
 
 select
     bins.bin,
-    (bins.bin - 1) / 10e0 as from_probability,
-    bins.bin / 10e0 as to_probability,
+    cast(bins.bin - 1 as {{ type_double() }}) / 10 as from_probability,
+    cast(bins.bin as {{ type_double() }}) / 10 as to_probability,
     coalesce(counted.deals, 0) as deals,
     coalesce(counted.won_deals, 0) as won_deals,
     counted.mean_win_probability,

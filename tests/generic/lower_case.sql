@@ -2,5 +2,6 @@
 {% test lower_case(model, column_name) %}
     select {{ column_name }}
     from {{ model }}
-    where {{ column_name }} <> lower({{ sales_insights.clean_text(column_name) }})
+    where
+        {{ column_name }} <> {{ sales_insights.lower_case(sales_insights.clean_text(column_name)) }}
 {% endtest %}

@@ -74,7 +74,7 @@ with
                         ('{{ rule }}'){{ "," if not loop.last }}
                     {%- endfor %}
             ) as rules(rule)
-        where {{ detectable_in_words("rule", "cast(1 as double)") }} is null
+        where {{ detectable_in_words("rule", "cast(1 as " ~ type_double() ~ ")") }} is null
     )
 
 select expected, actual

@@ -76,7 +76,7 @@ select
     verdict,
     -- A share is counted, not estimated.
     case
-        when is_evaluated then cast({{ threshold("low_fit_share") }} as double)
+        when is_evaluated then cast({{ threshold("low_fit_share") }} as {{ type_double() }})
     end as detectable_effect,
     is_truncated,
     is_evaluated,

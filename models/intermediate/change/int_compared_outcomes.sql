@@ -46,7 +46,7 @@ select
         {%- endfor %}
         {%- for figure in ["volume", "won_volume"] %}
             cast(
-                coalesce(sum({{ figure }}) filter (where is_{{ period }}), 0) as double
+                coalesce(sum({{ figure }}) filter (where is_{{ period }}), 0) as {{ type_double() }}
             ) as {{ figure }}_{{ period }}{{ "," if not (loop.last and period == "after") }}
         {%- endfor %}
     {%- endfor %}

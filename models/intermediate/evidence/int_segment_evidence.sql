@@ -23,7 +23,7 @@ with
         select {{ columns }}, shrunk_win_rate
         from {{ ref("int_shrunk_cells") }}
         union all
-        select {{ columns }}, cast(null as double) as shrunk_win_rate
+        select {{ columns }}, cast(null as {{ type_double() }}) as shrunk_win_rate
         from {{ ref("int_segment_tests") }}
         where grain = 'overall'
     )

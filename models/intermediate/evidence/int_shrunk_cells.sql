@@ -30,7 +30,7 @@ with
     measured as (
         select
             *,
-            cast(closed_deals as double) as deals,
+            cast(closed_deals as {{ type_double() }}) as deals,
             win_rate - segment_win_rate as spread,
             segment_win_rate * (1 - segment_win_rate) as chance,
             closed_deals * (

@@ -8,7 +8,7 @@ with
     measured as (
         select
             *,
-            cast(closed_deals as double) as deals,
+            cast(closed_deals as {{ type_double() }}) as deals,
             win_rate - baseline_win_rate as spread,
             baseline_win_rate * (1 - baseline_win_rate) as chance,
             {{ ratio("closed_deals", "closed_deals + rest_deals") }} as own_share

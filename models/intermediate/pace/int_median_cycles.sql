@@ -17,10 +17,10 @@ with
 -- Of an even number of deals the median lies between the two in the middle.
 select
     {{ segment }},
-    (
+    cast(
         min(duration_days) filter (where 2 * last_place >= closed_deals)
-        + min(duration_days) filter (where 2 * last_place > closed_deals)
+        + min(duration_days) filter (where 2 * last_place > closed_deals) as {{ type_double() }}
     )
-    / 2e0 as median_cycle_days
+    / 2 as median_cycle_days
 from placed
 group by {{ segment }}

@@ -48,9 +48,10 @@ select
     candidates.basis_p90_days as p90_days,
     candidates.limit_basis,
     cast(
-        {{ stall_limit("candidates.basis_p75_days", "median_cycles.median_cycle_days") }} as double
+        {{ stall_limit("candidates.basis_p75_days", "median_cycles.median_cycle_days") }}
+        as {{ type_double() }}
     ) as stall_limit_days,
-    cast(candidates.basis_p90_days as double) as critical_stall_limit_days
+    cast(candidates.basis_p90_days as {{ type_double() }}) as critical_stall_limit_days
 from candidates
 left join
     median_cycles

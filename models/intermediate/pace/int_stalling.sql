@@ -22,7 +22,7 @@ select
     limits.*,
     coalesce(counted.pipeline_deals, 0) as pipeline_deals,
     coalesce(counted.stalled_deals, 0) as stalled_deals,
-    coalesce(counted.stalled_amount, 0) as stalled_amount,
+    cast(coalesce(counted.stalled_amount, 0) as decimal(18, 2)) as stalled_amount,
     {{
         ratio(
             "counted.stalled_amount",

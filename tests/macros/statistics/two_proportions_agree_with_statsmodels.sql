@@ -111,9 +111,9 @@ with
                         {{ 2 * fewest }},
                         {{ 4 * fewest }},
                         0e0,
-                        null,
-                        null,
-                        null
+                        0e0,
+                        0e0,
+                        0e0
                     ),
                     (
                         {{ fewest }},
@@ -121,9 +121,9 @@ with
                         {{ fewest }},
                         {{ 2 * fewest + 1 }},
                         null,
-                        null,
-                        null,
-                        null
+                        0e0,
+                        0e0,
+                        0e0
                     )
             ) as bounds(won, deals, other_won, other_deals, z, error, detectable, expected_deals)
         where {{ fewest }} > 0

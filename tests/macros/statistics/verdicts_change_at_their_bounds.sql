@@ -5,7 +5,7 @@
 with
     cases(p, q, expected) as (
         values
-            (cast(0 as double), {{ proven }}, 'proven'),
+            (cast(0 as {{ type_double() }}), {{ proven }}, 'proven'),
             ({{ suggestive }} + 1e-6, {{ proven }}, 'proven'),
             ({{ suggestive }}, {{ proven }} + 1e-6, 'suggestive'),
             ({{ suggestive }} + 1e-6, {{ proven }} + 1e-6, 'noise'),

@@ -39,7 +39,7 @@ with
     measured as (
         select
             *,
-            cast(deals as double) as weight,
+            cast(deals as {{ type_double() }}) as weight,
             {{ ratio("won", "deals") }} - centre as spread,
             centre * (1 - centre) as chance,
             case
