@@ -1,0 +1,70 @@
+"""Builds of a book on an engine, and their public tables."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from common.trouble import Trouble
+from engines import postgres
+from engines.books import ROOT, Book
+from engines.comparing import Table
+
+
+def dbt(target: str, folder: Path, arguments: list[str], environment: Mapping[str, str]) -> str:
+    """Run dbt on a target, with all that it writes in a folder; what it printed."""
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "dbt.cli.main", *arguments, "--target", target),
+            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
+            *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
+            "--no-use-colors",
+        ],
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise Trouble(f"dbt {arguments[0]} failed on {target}:\n{done.stdout[-4000:]}{done.stderr}")
+    return done.stdout
+
+
+def build(
+    target: str, book: Book, folder: Path, environment: Mapping[str, str], more: tuple[str, ...] = ()
+) -> dict[str, Table]:
+    """`dbt build` of a book on an engine; the public tables. Unit tests do not ask for the input."""
+    folder.mkdir(parents=True, exist_ok=True)
+    dbt_vars = dict(book.vars)
+    environment = dict(environment)
+    if not book.is_bundled:
+        deals = folder / "deals.parquet"
+        book.write(deals)
+        if target == "postgres":
+            postgres.load(environment, f"{book.name}_input", deals)
+            dbt_vars["deals_relation"] = f"{book.name}_input.deals"
+        else:
+            dbt_vars["deals_file"] = str(deals)
+    if target == "postgres":
+        environment["SALES_INSIGHTS_PG_SCHEMA"] = book.name
+    elif target == "duckdb":
+        environment["SALES_INSIGHTS_DB"] = str(folder / "warehouse.duckdb")
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(dbt_vars)]
+    dbt(target, folder, [*arguments, *more], environment)
+    if target == "postgres":
+        return postgres.tables(environment, book.name)
+    return duckdb_tables(folder / "warehouse.duckdb")
+
+
+def duckdb_tables(database: Path) -> dict[str, Table]:
+    """The public tables of a build on DuckDB."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        names = connection.execute("select table_name from public_tables").fetchall()
+        tables = [(name, connection.table(name)) for (name,) in names]
+        return {name: Table(table.columns, table.fetchall()) for name, table in tables}
