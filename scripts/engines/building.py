@@ -14,14 +14,17 @@ import duckdb
 from common.trouble import Trouble
 from engines import postgres
 from engines.books import ROOT, Book
-from engines.comparing import Table
+from engines.comparing import STAGED, Table
+
+# dbt of this environment, whether or not it is the one on the PATH.
+COMMAND = "from dbt.cli.main import cli; cli()"
 
 
 def dbt(target: str, folder: Path, arguments: list[str], environment: Mapping[str, str]) -> str:
     """Run dbt on a target, with all that it writes in a folder; what it printed."""
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "dbt.cli.main", *arguments, "--target", target),
+            *(sys.executable, "-c", COMMAND, *arguments, "--target", target),
             *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
             *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
             "--no-use-colors",
@@ -37,7 +40,11 @@ def dbt(target: str, folder: Path, arguments: list[str], environment: Mapping[st
 
 
 def build(
-    target: str, book: Book, folder: Path, environment: Mapping[str, str], more: tuple[str, ...] = ()
+    target: str,
+    book: Book,
+    folder: Path,
+    environment: Mapping[str, str],
+    more: tuple[str, ...] = (),
 ) -> dict[str, Table]:
     """`dbt build` of a book on an engine; the public tables. Unit tests do not ask for the input."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,6 +72,7 @@ def build(
 def duckdb_tables(database: Path) -> dict[str, Table]:
     """The public tables of a build on DuckDB."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        names = connection.execute("select table_name from public_tables").fetchall()
-        tables = [(name, connection.table(name)) for (name,) in names]
+        public = connection.execute("select table_name from public_tables").fetchall()
+        names = [*(name for (name,) in public), *STAGED]
+        tables = [(name, connection.table(name)) for name in names]
         return {name: Table(table.columns, table.fetchall()) for name, table in tables}

@@ -13,9 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from common.trouble import Trouble
-from engines.comparing import Table
-
-DEBIAN_FOLDERS = "/usr/lib/postgresql/*/bin"
+from engines.comparing import STAGED, Table
 
 
 def programs() -> Path | None:
@@ -118,7 +116,7 @@ def tables(environment: Mapping[str, str], schema: str) -> dict[str, Table]:
     found = {}
     with connect(environment) as connection, connection.cursor() as cursor:
         cursor.execute(f"select table_name from {schema}.public_tables")
-        for (name,) in cursor.fetchall():
+        for name in [*(name for (name,) in cursor.fetchall()), *STAGED]:
             cursor.execute(f'select * from {schema}."{name}"')
             found[name] = Table([column.name for column in cursor.description], cursor.fetchall())
     return found
