@@ -114,10 +114,26 @@
 
 {# A condition: two rows are of the same segment, NULL (all values) equal to NULL. #}
 {% macro same_segment(left, right, dimensions) -%}
+    {{ return(adapter.dispatch('same_segment', 'sales_insights')(left, right, dimensions)) }}
+{%- endmacro %}
+
+{% macro default__same_segment(left, right, dimensions) -%}
     {%- for dimension in dimensions -%}
         {{ left }}.{{ dimension }} is not distinct from {{ right }}.{{ dimension }}
         {%- if not loop.last %}
             and {% endif -%}
+    {%- endfor %}
+{%- endmacro %}
+
+{#
+    Postgres joins by a hash only what it compares by `=`, and otherwise each row with each. Within
+    arrays NULL is equal to NULL; and one comparison is not taken for as rare as four.
+#}
+{% macro postgres__same_segment(left, right, dimensions) -%}
+    {%- for row in [left, right] -%}
+        cast(array[
+        {%- for dimension in dimensions %}{{ row }}.{{ dimension }}{{ ', ' if not loop.last }}{% endfor -%}
+        ] as text[]){{ ' = ' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 

@@ -19,3 +19,9 @@
     {%- set spaces = '\\u0001-\\u0020\\u007F-\\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000' -%}
     nullif(trim(regexp_replace({{ visible }}, '[{{ spaces }}]+', ' ', 'g')), '')
 {%- endmacro %}
+
+{# In raw literals, since in others Spark reads a backslash as an escape of its own. #}
+{% macro spark__clean_text(text) -%}
+    {%- set visible = "regexp_replace(" ~ text ~ ", r'[\\x{200B}\\x{2060}\\x{FEFF}]', '')" -%}
+    nullif(trim(regexp_replace({{ visible }}, r'[\s\p{Z}\p{Cc}]+', ' ')), '')
+{%- endmacro %}

@@ -39,8 +39,27 @@
 {% endmacro %}
 
 
+{% macro spark__select_deals_file(path) %}
+    {% if not execute %}
+        {% do return('select null') %}
+    {% endif %}
+    {% if modules.re.search('[.](csv|tsv|txt)([.]gz)?$', path | lower) %}
+        {% do exceptions.raise_compiler_error(
+            "deals_file '" ~ path ~ "' is no Parquet; Spark reads a Parquet file, a folder of them or a pattern,"
+            ~ ' or a table: deals_relation: schema.table'
+        ) %}
+    {% endif %}
+    {% do return(sales_insights.select_parquet_from('parquet.`' ~ path ~ '`', path)) %}
+{% endmacro %}
+
+
 {% macro select_parquet_file(file) %}
     {% set reader = "read_parquet(" ~ dbt.string_literal(dbt.escape_single_quotes(file)) ~ ")" %}
+    {% do return(sales_insights.select_parquet_from(reader, file)) %}
+{% endmacro %}
+
+
+{% macro select_parquet_from(reader, file) %}
     {% set columns = adapter.get_column_schema_from_query('select * from ' ~ reader) %}
     {% do sales_insights.check_input_columns(columns | map(attribute='name') | list, file) %}
     {% do return(sales_insights.select_as_text(reader, columns)) %}

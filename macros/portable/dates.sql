@@ -8,6 +8,11 @@
 {%- endmacro %}
 
 
+{% macro spark__add_days(date, days) -%}
+    date_add({{ date }}, cast({{ days }} as integer))
+{%- endmacro %}
+
+
 {% macro days_between(earlier, later) -%}
     {{ return(adapter.dispatch('days_between', 'sales_insights')(earlier, later)) }}
 {%- endmacro %}
@@ -15,6 +20,8 @@
 {% macro default__days_between(earlier, later) -%} {{ later }} - {{ earlier }} {%- endmacro %}
 
 {% macro postgres__days_between(earlier, later) -%} cast({{ later }} - {{ earlier }} as bigint) {%- endmacro %}
+
+{% macro spark__days_between(earlier, later) -%} cast(datediff({{ later }}, {{ earlier }}) as bigint) {%- endmacro %}
 
 
 {% macro period_start(date, period) -%}

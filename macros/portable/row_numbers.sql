@@ -12,6 +12,9 @@
 
 {% macro duckdb__row_place() -%} {%- endmacro %}
 
+{# Rising in the order in which Spark reads, with gaps between the parts of the input. #}
+{% macro spark__row_place() -%} monotonically_increasing_id() + 1 as place, {%- endmacro %}
+
 
 {# The number of a row of that table, from 1. #}
 {% macro source_row_number() -%}

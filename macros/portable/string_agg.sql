@@ -6,3 +6,7 @@
 {% macro default__string_agg(text, separator, order_by) -%}
     string_agg({{ text }}, '{{ separator }}' order by {{ order_by }})
 {%- endmacro %}
+
+{% macro spark__string_agg(text, separator, order_by) -%}
+    string_agg({{ text }}, '{{ separator }}') within group (order by {{ order_by }})
+{%- endmacro %}

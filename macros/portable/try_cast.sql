@@ -14,16 +14,7 @@
 {% macro postgres__try_cast(value, type) -%}
     {%- set text = 'cast(' ~ value ~ ' as text)' -%}
     {%- if type == 'date' -%}
-    {#- The days of the calendar: 2024-02-29 is one, 2023-02-29 is not. -#}
-    {%- set year = '[1-9][0-9]{3}' -%}
-    {%- set leap_year = '([1-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[13579][26])00)' -%}
-    {%- set days = [
-        year ~ '-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])',
-        year ~ '-(0[469]|11)-(0[1-9]|[12][0-9]|30)',
-        year ~ '-02-(0[1-9]|1[0-9]|2[0-8])',
-        leap_year ~ '-02-29',
-    ] -%}
-    case when {{ text }} ~ '^({{ days | join('|') }})$' then cast({{ text }} as date) end
+    case when {{ text }} ~ '{{ sales_insights.calendar_pattern() }}' then cast({{ text }} as date) end
     {%- else -%}
     {%- set number = '^ *[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[+-]?[0-9]{1,2})? *$' -%}
     {%- set parts = modules.re.match('decimal[(]([0-9]+), *([0-9]+)[)]$', type) -%}
@@ -38,3 +29,28 @@
         end
     {%- endif -%}
 {%- endmacro %}
+
+
+{# Spark's own try_cast reads 2024-3 as a date, and cuts 12.5 where it is to be a whole number. #}
+{% macro spark__try_cast(value, type) -%}
+    {%- if type == 'date' -%}
+    case when {{ sales_insights.matches(value, sales_insights.calendar_pattern()) }} then try_cast({{ value }} as date) end
+    {%- elif type == 'integer' -%}
+    try_cast(try_cast({{ value }} as decimal(10, 0)) as integer)
+    {%- else -%}
+    try_cast({{ value }} as {{ type }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# The days of the calendar from year 1000 on, in ISO form: 2024-02-29 is one, 2023-02-29 is not. #}
+{% macro calendar_pattern() %}
+    {% set year = '[1-9][0-9]{3}' %}
+    {% set leap_year = '([1-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[13579][26])00)' %}
+    {% do return('^(' ~ [
+        year ~ '-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])',
+        year ~ '-(0[469]|11)-(0[1-9]|[12][0-9]|30)',
+        year ~ '-02-(0[1-9]|1[0-9]|2[0-8])',
+        leap_year ~ '-02-29',
+    ] | join('|') ~ ')$') %}
+{% endmacro %}

@@ -40,6 +40,10 @@
     to_char({{ number }}, 'FM999,999,999,999,999,990')
 {%- endmacro %}
 
+{% macro spark__with_thousands(number) -%}
+    format_number({{ number }}, 0)
+{%- endmacro %}
+
 
 {# $1.2M, $43k, $950: each unit begins where the one below would round up to it. #}
 {% macro as_money(amount) -%}

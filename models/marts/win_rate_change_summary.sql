@@ -1,3 +1,4 @@
+{%- set both_clocks = "partition by weight" -%}
 with
     segments as (select * from {{ ref("win_rate_change") }}),
 
@@ -6,16 +7,15 @@ with
         select
             *,
             coalesce(
-                min(contribution) over both_clocks < 0
-                and max(contribution) over both_clocks > 0
-                and bool_or(
-                    clock = 'closed' and {{ is_more_than_luck("verdict") }}
-                ) over both_clocks,
+                min(contribution) over ({{ both_clocks }}) < 0
+                and max(contribution) over ({{ both_clocks }}) > 0
+                and bool_or(clock = 'closed' and {{ is_more_than_luck("verdict") }}) over (
+                    {{ both_clocks }}
+                ),
                 false
             ) as clocks_disagree
         from segments
         where grain = 'overall'
-        window both_clocks as (partition by weight)
     ),
 
     summed as (

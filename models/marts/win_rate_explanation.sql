@@ -1,3 +1,5 @@
+{%- set list = "partition by clock, weight, grain" -%}
+{%- set largest_first = list ~ " order by explained_share desc, " ~ dimensions() | join(", ") -%}
 with
     -- The stage in which deals were closed explains nothing, and a person is not named from a
     -- quarter's few deals.
@@ -11,30 +13,26 @@ with
     ranked as (
         select
             *,
-            row_number() over largest_first as segment_rank,
-            sum(explained_share) over largest_first as explained_share_so_far
+            row_number() over ({{ largest_first }}) as segment_rank,
+            sum(explained_share) over (
+                {{ largest_first }} rows unbounded preceding
+            ) as explained_share_so_far
         from changes
-        window
-            largest_first as (
-                partition by clock, weight, grain
-                order by explained_share desc, {{ dimensions() | join(", ") }}
-                rows unbounded preceding
-            )
     ),
 
     -- As many of the largest as it takes: a list ends with the segment that completes it.
     listed as (
         select
             *,
-            count(*) over list as list_length,
-            min(case when segment_rank = 1 then q_value end) over list as first_q_value,
-            min(case when segment_rank = 1 and is_proven_leader then q_value end) over list
-            as first_proven_q_value
+            count(*) over ({{ list }}) as list_length,
+            min(case when segment_rank = 1 then q_value end) over ({{ list }}) as first_q_value,
+            min(case when segment_rank = 1 and is_proven_leader then q_value end) over (
+                {{ list }}
+            ) as first_proven_q_value
         from ranked
         where
             explained_share_so_far - explained_share
             < {{ threshold("explained_change_share") }} - 1e-9
-        window list as (partition by clock, weight, grain)
     ),
 
     -- The list that begins with a proven leader, of several the surest; where all begin with luck,

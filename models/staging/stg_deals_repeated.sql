@@ -1,3 +1,4 @@
+{%- set latest_first = "partition by deal_id order by source_row_number desc" -%}
 with
     readable as (select * from {{ ref("stg_deals_numbered") }} where faults is null),
 
@@ -14,10 +15,9 @@ with
     compared as (
         select
             repeated.*,
-            row_number() over deal_rows as recency,
-            first_value(fingerprint) over deal_rows as kept_fingerprint
+            row_number() over ({{ latest_first }}) as recency,
+            first_value(fingerprint) over ({{ latest_first }}) as kept_fingerprint
         from repeated
-        window deal_rows as (partition by deal_id order by source_row_number desc)
     )
 
 select

@@ -12,17 +12,22 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLED_FILE = ROOT / "seeds" / "skygeni_sales_data.csv"
-HEADER = (
-    "deal_id,created_date,closed_date,sales_rep_id,industry,region,product_type,"
-    "lead_source,deal_stage,deal_amount,sales_cycle_days,outcome"
-).split(",")
-GOOD = dict(
-    zip(
-        HEADER,
-        "X1,2025-01-05,2025-02-04,rep_1,SaaS,Europe,Core,Inbound,Closed,1000,30,Won".split(","),
-        strict=True,
-    )
-)
+# A deal that nothing is wrong with.
+GOOD = {
+    "deal_id": "X1",
+    "created_date": "2025-01-05",
+    "closed_date": "2025-02-04",
+    "sales_rep_id": "rep_1",
+    "industry": "SaaS",
+    "region": "Europe",
+    "product_type": "Core",
+    "lead_source": "Inbound",
+    "deal_stage": "Closed",
+    "deal_amount": "1000",
+    "sales_cycle_days": "30",
+    "outcome": "Won",
+}
+HEADER = list(GOOD)
 # One cell each that staging has to judge: read, repaired, or rejected with its reason.
 CELLS = {
     "deal_id": ["", " X2 ", "x1", "X|1", "É1", "_a", "-b", "😀", "D" * 5000],

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
-
 from common.trouble import Trouble
+
 from engines import postgres
 from engines.books import ROOT, Book
 from engines.comparing import STAGED, Table
@@ -46,7 +46,7 @@ def build(
     environment: Mapping[str, str],
     more: tuple[str, ...] = (),
 ) -> dict[str, Table]:
-    """`dbt build` of a book on an engine; the public tables. Unit tests do not ask for the input."""
+    """`dbt build` of a book on an engine, without unit tests: they ask nothing of it. Its tables."""
     folder.mkdir(parents=True, exist_ok=True)
     dbt_vars = dict(book.vars)
     environment = dict(environment)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from common.trouble import Trouble
+
 from engines.comparing import STAGED, Table
 
 
@@ -39,7 +40,7 @@ def unprivileged() -> dict[str, int]:
 @contextmanager
 def server() -> Iterator[dict[str, str]]:
     """A server of its own on a free port of this machine, gone afterwards; the environment that
-    leads dbt to it. It sorts text, and shows dates, as no engine else does: nothing may depend on it.
+    leads dbt to it. It sorts text as no other engine does, since nothing may depend on that.
     """
     folder = programs()
     if folder is None:

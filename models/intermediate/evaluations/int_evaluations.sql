@@ -6,7 +6,7 @@ with
         select as_of_date as evaluation_date
         from as_of
         where as_of_date is not null
-        union
+        union distinct
         select {{ period_end("daily.outcome_date", "month") }}
         from daily
         inner join as_of on {{ period_end("daily.outcome_date", "month") }} < as_of.as_of_date

@@ -7,7 +7,7 @@ with
     asked as (
         select evaluation_date, 0 as shuffle
         from evaluations
-        union
+        union distinct
         select evaluation_date, shuffle
         from outcomes
     ),
