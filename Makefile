@@ -6,7 +6,7 @@ DBT := .venv/bin/dbt
 VARS ?= {}
 PIP_INSTALL := install --quiet --disable-pip-version-check
 
-.PHONY: help build notify publish report daily test lint format docs evidence reliability picture superset lock clean
+.PHONY: help build notify publish report daily test test-postgres engines lint format docs evidence reliability picture superset lock clean
 
 help:
 	@echo "make build    set up .venv, build the marts and alerts, print the notification;"
@@ -17,6 +17,8 @@ help:
 	@echo "make daily    build, publish, write the report where it is set up, and send what is new to"
 	@echo "              notifications.yml"
 	@echo "make test     set up what tests need, run every test (dbt and pytest)"
+	@echo "make test-postgres  every test on a Postgres server of its own, every value as on DuckDB"
+	@echo "make engines  compare the tables of all engines on four books, write docs/engines.md"
 	@echo "make lint     check formatting, Python and metadata"
 	@echo "make format   put SQL and Python into the agreed format"
 	@echo "make evidence try the rules on hundreds of books with known truth, write docs/evidence.md;"
@@ -50,6 +52,13 @@ daily: .venv/run.done
 test: .venv/test.done .venv/axe.done
 	$(DBT) build --quiet
 	.venv/bin/pytest
+
+# The part of `make test` that needs PostgreSQL's programs; without them it is skipped there.
+test-postgres: .venv/test.done
+	.venv/bin/pytest --numprocesses 0 tests/python/test_postgres.py
+
+engines: .venv/test.done
+	.venv/bin/python scripts/compare_engines.py --engines postgres
 
 lint: .venv/run.done .venv-lint/lint.done
 	.venv-lint/bin/sqlfmt --check --quiet models tests
@@ -86,6 +95,7 @@ superset: .venv/test.done .venv-superset/superset.done
 lock:
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements.in --output-file requirements.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-dev.in --output-file requirements-dev.txt
+	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-postgres.in --output-file requirements-postgres.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-apprise.in --output-file requirements-apprise.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-report.in --output-file requirements-report.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-metrics.in --output-file requirements-metrics.txt

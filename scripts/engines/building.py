@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 from common.trouble import Trouble
 
-from engines import postgres
+from engines import postgres, spark
 from engines.books import ROOT, Book
 from engines.comparing import STAGED, Table
 
@@ -46,7 +46,7 @@ def build(
     environment: Mapping[str, str],
     more: tuple[str, ...] = (),
 ) -> dict[str, Table]:
-    """`dbt build` of a book on an engine, without unit tests: they ask nothing of it. Its tables."""
+    """`dbt build` of a book on an engine, without unit tests; its tables."""
     folder.mkdir(parents=True, exist_ok=True)
     dbt_vars = dict(book.vars)
     environment = dict(environment)
@@ -62,10 +62,14 @@ def build(
         environment["SALES_INSIGHTS_PG_SCHEMA"] = book.name
     elif target == "duckdb":
         environment["SALES_INSIGHTS_DB"] = str(folder / "warehouse.duckdb")
+    else:
+        environment["SALES_INSIGHTS_SPARK_SCHEMA"] = book.name
     arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(dbt_vars)]
     dbt(target, folder, [*arguments, *more], environment)
     if target == "postgres":
         return postgres.tables(environment, book.name)
+    if target == "spark":
+        return spark.tables(environment, book.name, folder)
     return duckdb_tables(folder / "warehouse.duckdb")
 
 

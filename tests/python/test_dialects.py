@@ -14,7 +14,7 @@ DIALECTS = ["snowflake", "bigquery", "databricks", "redshift", "trino"]
 def trouble(sql: str, dialect: str) -> str | None:
     """Why a dialect does not read a query as one SELECT; None where it does."""
     # dbt writes an apostrophe within a text in the way of the adapter, which here is DuckDB's.
-    sql = re.sub(r"(?<=[a-z])''(?=[a-z])", "’", sql)
+    sql = re.sub(r"(?<=[a-z])''(?=[a-z ])", " ", sql)
     try:
         [statement] = sqlglot.parse(sql, read=dialect)
     except sqlglot.errors.SqlglotError as error:
@@ -36,7 +36,7 @@ def test_every_model_is_read(built, dialect):
     [
         ("snowflake", "select sum(a) over w as b from t window w as (partition by c)"),
         ("bigquery", "select 1 as a union select 2 as a"),
-        ("redshift", "select from from t"),
+        ("redshift", "select ( from t"),
         ("trino", "create table t as select 1"),
         ("databricks", "select 1 as a; select 2 as a"),
     ],

@@ -69,6 +69,15 @@ def test_the_page_of_deliveries_has_the_defaults_and_waits_in_force():
         assert words in " ".join(page.split()), words
 
 
+def test_every_variable_of_the_profiles_is_documented_with_its_default():
+    profiles = (ROOT / "profiles.yml").read_text()
+    page = (ROOT / "docs" / "engines.md").read_text(encoding="utf-8")
+    read = dict(re.findall(r"env_var\('(\w+)', '([^']*)'\)", profiles))
+    assert profiles.count("env_var(") == len(re.findall(r"env_var\('\w+', '", profiles))
+    told = dict(re.findall(r"^\| `(SALES_INSIGHTS_\w+)` \| `?([^`|]+?)`? \|", page, re.MULTILINE))
+    assert told == {name: default or "none" for name, default in read.items()}
+
+
 def test_every_rule_has_a_page(built):
     for [rule] in built().rows("select rule from alert_rule_evaluations"):
         page = ROOT / "docs" / "alerts" / f"{rule}.md"

@@ -1,0 +1,138 @@
+"""Spark: a cluster on this machine for trying it, and the tables of a build."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from common.trouble import Trouble
+
+from engines.comparing import STAGED, Table
+
+LOOPBACK = "127.0.0.1"
+MASTER = "org.apache.spark.deploy.master.Master"
+WORKER = "org.apache.spark.deploy.worker.Worker"
+
+
+def lacking() -> str | None:
+    """What is not installed of what Spark needs; None where it can run."""
+    for module in ("pyspark", "dbt.adapters.spark"):
+        if importlib.util.find_spec(module.split(".")[0]) is None or not found(module):
+            return "requirements-spark.txt is not installed"
+    if not shutil.which("java") and "JAVA_HOME" not in os.environ:
+        return "Java is not installed: apt-get install default-jre-headless"
+    return None
+
+
+def found(module: str) -> bool:
+    """Whether a module can be imported."""
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def environment(folder: Path, master: str = "local[2]") -> dict[str, str]:
+    """What leads dbt to a Spark whose tables are in a folder."""
+    return {
+        "SALES_INSIGHTS_SPARK_MASTER": master,
+        "SALES_INSIGHTS_SPARK_WAREHOUSE": str(folder / "spark"),
+    }
+
+
+@contextmanager
+def cluster(folder: Path, cores: int = 2, memory: str = "2g") -> Iterator[str]:
+    """A cluster of one machine, reachable from it alone; its address."""
+    if reason := lacking():
+        raise Trouble(reason)
+    folder.mkdir(parents=True, exist_ok=True)
+    home = Path(importlib.util.find_spec("pyspark").origin).parent
+    with socket.socket() as free:
+        free.bind((LOOPBACK, 0))
+        port = free.getsockname()[1]
+    address = f"spark://{LOOPBACK}:{port}"
+    at = ("--host", LOOPBACK, "--webui-port", "0")
+    commands = [
+        (MASTER, *at, "--port", str(port)),
+        (WORKER, *at, "--cores", str(cores), "--memory", memory, "--work-dir", folder, address),
+    ]
+    running: list[subprocess.Popen] = []
+    with (folder / "cluster.log").open("w") as log:
+        try:
+            for command in commands:
+                line = [str(home / "bin" / "spark-class"), *map(str, command)]
+                settings = os.environ | {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": LOOPBACK}
+                running.append(subprocess.Popen(line, stdout=log, stderr=log, env=settings))
+                await_port(port)
+            yield address
+        finally:
+            for process in reversed(running):
+                process.terminate()
+                process.wait()
+
+
+def await_port(port: int, seconds: float = 60) -> None:
+    """Until something listens on a port of this machine."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with socket.socket() as caller:
+            if caller.connect_ex((LOOPBACK, port)) == 0:
+                return
+        time.sleep(0.2)
+    raise Trouble(f"the Spark cluster did not start within {seconds:.0f} seconds")
+
+
+def tables(settings: dict[str, str], schema: str, folder: Path) -> dict[str, Table]:
+    """The public tables of a build: Spark writes them as Parquet, views too, which is read here."""
+    exported = folder / "exported"
+    shutil.rmtree(exported, ignore_errors=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "engines.spark", schema, str(exported)],
+        cwd=Path(__file__).resolve().parents[1],
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise Trouble(f"Spark's tables cannot be read:\n{done.stderr[-4000:]}")
+    with duckdb.connect() as reader:
+        read = {
+            path.name: reader.read_parquet(f"{path}/*.parquet")
+            for path in sorted(exported.iterdir())
+        }
+        return {name: Table(table.columns, table.fetchall()) for name, table in read.items()}
+
+
+def export(schema: str, folder: Path) -> None:
+    """In a process of its own: each public table as a folder of Parquet."""
+    from pyspark.sql import SparkSession
+
+    warehouse = os.environ["SALES_INSIGHTS_SPARK_WAREHOUSE"]
+    metastore = f"jdbc:derby:;databaseName={warehouse}/metastore;create=true"
+    spark = (
+        SparkSession.builder.enableHiveSupport()
+        .config("spark.master", os.environ["SALES_INSIGHTS_SPARK_MASTER"])
+        .config("spark.sql.warehouse.dir", warehouse)
+        .config("spark.hadoop.javax.jdo.option.ConnectionURL", metastore)
+        .config("spark.driver.extraJavaOptions", f"-Dderby.stream.error.file={warehouse}/derby.log")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.ui.enabled", "false")
+        .getOrCreate()
+    )
+    public = spark.sql(f"select table_name from {schema}.public_tables").collect()
+    for name in [*(row.table_name for row in public), *STAGED]:
+        spark.table(f"{schema}.{name}").coalesce(1).write.parquet(str(folder / name))
+    spark.stop()
+
+
+if __name__ == "__main__":
+    export(sys.argv[1], Path(sys.argv[2]))
