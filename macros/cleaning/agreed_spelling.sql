@@ -4,7 +4,7 @@
     {%- if not aliases -%}
     {{ category }}
     {%- else -%}
-    case lower({{ category }})
+    case {{ sales_insights.lower_case(category) }}
     {%- for alias, value in aliases %}
         when {{ dbt.string_literal(dbt.escape_single_quotes(alias)) }} then {{ dbt.string_literal(dbt.escape_single_quotes(value)) }}
     {%- endfor %}
