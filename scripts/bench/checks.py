@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -24,30 +24,24 @@ def public_tables(db: Path) -> list[str]:
         return [name for (name,) in connection.execute(PUBLIC).fetchall()]
 
 
-def difference(table: str, columns: Iterable[tuple[str, bool]]) -> str:
-    """A query for how many rows of one have no equal in two, and the other way round.
+def difference(one: str, two: str, exact: Sequence[str], inexact: Sequence[str]) -> str:
+    """A query for how many rows of one relation have no equal in the other.
 
     What is exact must be equal, and pairs the rows; what is not may differ by the tolerance.
     """
-    columns = list(columns)
-    exact = [f'"{name}"' for name, is_inexact in columns if not is_inexact]
-    inexact = [f'"{name}"' for name, is_inexact in columns if is_inexact]
     if not inexact:
         both = ", ".join(exact)
         return f"""
             select count(*) from (
                 select {both}, sum(side) as surplus
-                from (
-                    select 1 as side, {both} from one.{table}
-                    union all
-                    select -1, {both} from two.{table}
-                )
+                from (select 1 as side, {both} from {one} union all select -1, {both} from {two})
                 group by all
                 having surplus <> 0
             )
         """
+    keys = ", ".join(exact) or "true"
     order = ", ".join(f"round({name}, 6)" for name in inexact)
-    numbered = f"*, row_number() over (partition by {', '.join(exact)} order by {order}) as twin"
+    numbered = f"*, row_number() over (partition by {keys} order by {order}) as twin"
     paired = " and ".join(f"one.{name} is not distinct from two.{name}" for name in (*exact, "twin"))
     equal = " and ".join(
         f"(one.{name} is not distinct from two.{name} or coalesce("
@@ -55,8 +49,8 @@ def difference(table: str, columns: Iterable[tuple[str, bool]]) -> str:
         for name in inexact
     )
     return f"""
-        select count(*) from (select {numbered} from one.{table}) as one
-        full join (select {numbered} from two.{table}) as two on {paired}
+        select count(*) from (select {numbered} from {one}) as one
+        full join (select {numbered} from {two}) as two on {paired}
         where one.twin is null or two.twin is null or not ({equal})
     """
 
@@ -69,7 +63,10 @@ def differences(one: Path, two: Path, tables: Iterable[str]) -> dict[str, int]:
             connection.execute(f"attach {quoted(path)} as {name} (read_only)")
         for table in tables:
             columns = connection.execute(COLUMNS, [table]).fetchall()
-            [(rows,)] = connection.execute(difference(table, columns)).fetchall()
+            exact = [f'"{column}"' for column, is_inexact in columns if not is_inexact]
+            inexact = [f'"{column}"' for column, is_inexact in columns if is_inexact]
+            query = difference(f"one.{table}", f"two.{table}", exact, inexact)
+            [(rows,)] = connection.execute(query).fetchall()
             if rows:
                 found[table] = rows
     return found
