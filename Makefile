@@ -4,9 +4,10 @@ PYTHON ?= python3
 DBT := .venv/bin/dbt
 # The vars of a build: make build VARS='{deals_file: exports/deals.csv}'
 VARS ?= {}
+BENCH ?=
 PIP_INSTALL := install --quiet --disable-pip-version-check
 
-.PHONY: help build notify publish report daily test test-postgres engines lint format docs evidence reliability picture superset lock clean
+.PHONY: help build notify publish report daily test test-postgres engines lint format docs evidence reliability picture superset bench lock clean
 
 help:
 	@echo "make build    set up .venv, build the marts and alerts, print the notification;"
@@ -26,6 +27,8 @@ help:
 	@echo "make reliability  kill a delivery at each of its steps, write docs/reliability.md, and run"
 	@echo "              a year of daily deliveries; about ten minutes"
 	@echo "make picture  take the README's picture of the report (needs chromium)"
+	@echo "make bench    measure dbt beside a script by hand, Polars and pandas on up to ten million"
+	@echo "              deals, write docs/performance.md; about an hour; goes on when killed"
 	@echo "make superset import the dashboard into a new Superset and open it; about five minutes"
 	@echo "make docs     rebuild dbt's docs site and the figures in README and docs"
 	@echo "make lock     pin every package again after a change of requirements*.in"
@@ -88,6 +91,10 @@ reliability: .venv/test.done
 picture: .venv/test.done report
 	.venv/bin/python scripts/photograph.py
 
+# Thirty million deals too: make bench BENCH='--sizes 5k,100k,1M,10M,30M'
+bench: .venv/bench.done
+	.venv/bin/python scripts/benchmark.py $(BENCH)
+
 # Superset has its own environment; its commands are those that docs/bi.md gives.
 superset: .venv/test.done .venv-superset/superset.done
 	PATH="$(CURDIR)/.venv-superset/bin:$$PATH" .venv/bin/pytest --numprocesses 0 tests/python/in_superset.py
@@ -98,6 +105,7 @@ lock:
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-postgres.in --output-file requirements-postgres.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-apprise.in --output-file requirements-apprise.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-report.in --output-file requirements-report.txt
+	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-bench.in --output-file requirements-bench.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-metrics.in --output-file requirements-metrics.txt
 	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-lint.in --output-file requirements-lint.txt
 	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-superset.in --output-file requirements-superset.txt
@@ -126,6 +134,10 @@ clean:
 
 .venv/report.done: requirements-report.txt .venv/run.done
 	.venv/bin/python -m pip $(PIP_INSTALL) -r requirements-report.txt
+	@touch $@
+
+.venv/bench.done: requirements-bench.txt .venv/run.done
+	.venv/bin/python -m pip $(PIP_INSTALL) -r requirements-bench.txt
 	@touch $@
 
 .venv-superset/superset.done: requirements-superset.txt

@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
-from hashlib import md5
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 from common.arguments import Parser, finish
 from common.warehouse import quoted
 
-MAKER = Path(__file__).with_name("book.sql")
-SEED = 1
-UNITS = {"k": 1_000, "M": 1_000_000}
+from bench.sizes import MAKER, SEED, Book, book
+
 WHOLE_AMOUNTS = "select * replace (cast(deal_amount as bigint) as deal_amount)"
-
-
-class Book(NamedTuple):
-    """A book of so many deals, in two files that hold the same."""
-
-    deals: int
-    csv: Path
-    parquet: Path
-
-
-def deals_of(size: str) -> int:
-    """How many deals a size is, such as 5k or 10M."""
-    number, unit = size[:-1], size[-1:]
-    if unit not in UNITS or not number.isdigit() or int(number) < 1:
-        raise argparse.ArgumentTypeError(f"'{size}' is no size; give one such as 5k or 10M")
-    return int(number) * UNITS[unit]
-
-
-def book(size: str, folder: Path, seed: int = SEED) -> Book:
-    """Where a book is; what it is made by is in its name, so an old one is never taken for it."""
-    made_by = f"{duckdb.__version__} {seed} {MAKER.read_text()}"
-    path = folder / f"deals-{size}-{md5(made_by.encode()).hexdigest()[:8]}"
-    return Book(deals_of(size), path.with_suffix(".csv"), path.with_suffix(".parquet"))
 
 
 def make(size: str, folder: Path, seed: int = SEED) -> Book:
@@ -71,10 +44,7 @@ def make_asked() -> str:
     parser.add_argument("folder", type=Path, help="where it is kept")
     parser.add_argument("--seed", type=int, default=SEED, help=f"same seed, same book ({SEED})")
     arguments = parser.parse_args()
-    try:
-        made = make(arguments.size, arguments.folder, arguments.seed)
-    except argparse.ArgumentTypeError as error:
-        parser.error(str(error))
+    made = make(arguments.size, arguments.folder, arguments.seed)
     return f"{made.deals:,} deals are in {made.csv} and {made.parquet}"
 
 

@@ -1,4 +1,4 @@
-"""The prototype's rules in pandas: texts as categories, cells counted once, each table out of them."""
+"""The prototype's rules in pandas: texts as categories, and cells counted once for all tables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 from pandas import DataFrame, Series
 
-TEXTS = ["sales_rep_id", "industry", "region", "product_type", "lead_source", "deal_stage", "outcome"]
+TEXTS = [
+    "sales_rep_id",
+    "industry",
+    "region",
+    "product_type",
+    "lead_source",
+    "deal_stage",
+    "outcome",
+]
 READ = ["deal_id", "created_date", "closed_date", *TEXTS, "deal_amount"]
 DRIVER = ["industry", "region", "lead_source"]
 CELL = [*DRIVER, "deal_stage"]

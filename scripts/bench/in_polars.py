@@ -1,4 +1,4 @@
-"""The prototype's rules in Polars: one streamed read, cells counted once, each table out of them."""
+"""The prototype's rules in Polars: one streamed read, and cells counted once for all tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from pathlib import Path
 
 import polars as pl
 
-TEXTS = ("sales_rep_id", "industry", "region", "product_type", "lead_source", "deal_stage", "outcome")
+TEXTS = (
+    "sales_rep_id",
+    "industry",
+    "region",
+    "product_type",
+    "lead_source",
+    "deal_stage",
+    "outcome",
+)
 DRIVER = ["industry", "region", "lead_source"]
 CELL = [*DRIVER, "deal_stage"]
 PACE = ["industry", "region", "deal_stage"]
@@ -61,7 +69,9 @@ def read(path: Path) -> pl.DataFrame:
             is_closed=is_closed,
             is_won=is_closed & (pl.col("outcome") == "Won"),
             closed_date=closed,
-            age_days=(pl.coalesce(closed, day) - pl.col("created_date")).dt.total_days().cast(pl.Int32),
+            age_days=(pl.coalesce(closed, day) - pl.col("created_date"))
+            .dt.total_days()
+            .cast(pl.Int32),
             deal_size_band=pl.when(amount.is_null())
             .then(pl.lit("Unknown", bands))
             .when(amount < 10_000)
@@ -244,7 +254,9 @@ def pipeline_quality(deals: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
         least, most = (end.over("dimension") for end in (pl.col(name).min(), pl.col(name).max()))
         return pl.when(most > least).then((pl.col(name) - least) / (most - least))
 
-    parts_of_index = [scaled(f"{n}") for n in ("win_rate", "avg_pipeline_amount", "high_intent_share")]
+    parts_of_index = [
+        scaled(f"{n}") for n in ("win_rate", "avg_pipeline_amount", "high_intent_share")
+    ]
     return table.with_columns(
         pipeline_quality_index=(parts_of_index[0] + parts_of_index[1] + parts_of_index[2]) / 3
     )
@@ -277,7 +289,11 @@ def win_rate_drops(deals: pl.DataFrame) -> pl.DataFrame:
 
 
 def alerts(
-    drops: pl.DataFrame, ranked: pl.DataFrame, bands: pl.DataFrame, pace: pl.DataFrame, baseline: float
+    drops: pl.DataFrame,
+    ranked: pl.DataFrame,
+    bands: pl.DataFrame,
+    pace: pl.DataFrame,
+    baseline: float,
 ) -> pl.DataFrame:
     """What each rule tells."""
     at_stake = ranked.select(*DRIVER, amount_at_stake="pipeline_amount")
