@@ -14,7 +14,7 @@ from bench.sizes import MAKER, SEED, Book, book
 WHOLE_AMOUNTS = "select * replace (cast(deal_amount as bigint) as deal_amount)"
 
 
-def make(size: str, folder: Path, seed: int = SEED) -> Book:
+def make(size: str, folder: Path, seed: int = SEED, threads: int = 2) -> Book:
     """The book, made if it is not there: beside, then renamed. Older ones of its size go."""
     wanted = book(size, folder, seed)
     if wanted.csv.exists() and wanted.parquet.exists():
@@ -22,7 +22,7 @@ def make(size: str, folder: Path, seed: int = SEED) -> Book:
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob(f"deals-{size}-*"):
         old.unlink()
-    with duckdb.connect(config={"memory_limit": "2GB"}) as connection:
+    with duckdb.connect(config={"memory_limit": "2GB", "threads": threads}) as connection:
         connection.execute(f"set variable deals = {wanted.deals}; set variable seed = {seed}")
         connection.execute(MAKER.read_text())
         sources = {

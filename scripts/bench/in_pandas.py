@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from pandas import DataFrame, Series
+from pyarrow import csv, parquet
 
 TEXTS = [
     "sales_rep_id",
@@ -50,18 +51,18 @@ COUNTS = [
 def read(path: Path) -> DataFrame:
     """The deals as known on the day of the last closing, with what every table asks of them."""
     if path.suffix == ".csv":
-        deals = pd.read_csv(
+        dates = {name: pa.timestamp("ns") for name in ("created_date", "closed_date")}
+        texts = {name: pa.dictionary(pa.int32(), pa.string()) for name in TEXTS}
+        types = {**dates, **texts, "deal_amount": pa.float64()}
+        rows = csv.read_csv(
             path,
-            engine="pyarrow",
-            usecols=READ,
-            dtype={name: "category" for name in TEXTS} | {"deal_amount": "float64"},
-            parse_dates=["created_date", "closed_date"],
+            convert_options=csv.ConvertOptions(
+                column_types=types, include_columns=READ, strings_can_be_null=True
+            ),
         )
     else:
-        deals = pd.read_parquet(path, columns=READ)
-        deals = deals.astype({name: "category" for name in TEXTS})
-        for name in ("created_date", "closed_date"):
-            deals[name] = pd.to_datetime(deals[name])
+        rows = parquet.read_table(path, columns=READ, read_dictionary=TEXTS)
+    deals = rows.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
     closed = deals["closed_date"].where(deals["outcome"] != "Open")
     day = closed.max()
     deals["is_closed"] = closed <= day
@@ -338,5 +339,4 @@ def main(path: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    words: Sequence[str] = sys.argv[1:]
-    main(Path(words[0]), Path(words[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,24 +1,47 @@
--- Outcomes handed out anew, of a book small enough for it.
+-- Outcomes handed out anew, of a book small enough for it. They are asked about on the as-of date
+-- alone, so that of the day of closing only the window matters in which it lies.
 create or replace table int_shuffled_outcomes as
 with
-    placed as (
+    numbered as (
+        select
+            deal_id,
+            industry,
+            region,
+            lead_source,
+            deal_stage,
+            product_type,
+            sales_rep_id,
+            deal_size_band,
+            deal_amount,
+            is_won,
+            case
+                when closed_date >= as_of_date - 90
+                then as_of_date
+                when closed_date >= as_of_date - 360
+                then as_of_date - 91
+                else as_of_date - 361
+            end as closed_date,
+            row_number() over (order by deal_id) as place
+        from deals
+        where is_closed and (select sum(deals) from closed_cells) <= 200000
+    ),
+    drawn as (
         select
             shuffle,
-            deals.*,
-            row_number() over (partition by shuffle order by deal_id) as place,
+            place,
             row_number() over (
                 partition by shuffle order by md5(deal_id || '|' || shuffle), deal_id
             ) as drawn_place
-        from deals
+        from numbered
         cross join range(1, 21) as shuffles(shuffle)
-        where is_closed and (select sum(deals) from closed_cells) <= 200000
     ),
     shuffled as (
-        select placed.*, drawn.is_won as is_win
-        from placed
-        inner join
-            placed as drawn on drawn.shuffle = placed.shuffle and drawn.place = placed.drawn_place
+        select drawn.shuffle, numbered.*, giver.is_won as is_win
+        from drawn
+        inner join numbered on numbered.place = drawn.place
+        inner join numbered as giver on giver.place = drawn.drawn_place
     )
+
 select
     cast(shuffle as integer) as shuffle,
     closed_date as outcome_date,
