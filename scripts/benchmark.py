@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ from shutil import rmtree
 from typing import Any
 
 from bench import contenders
-from bench.contenders import ON_BOOKS, PEERS, Place, module, on_bundled, takes_part
+from bench.contenders import ON_BOOKS, PEERS, Command, Place, module, on_bundled, takes_part
 from bench.measuring import Record, measured
 from bench.sizes import ROOT, book, deals_of
 from common.arguments import Parser, finish
@@ -100,31 +99,38 @@ def measure(task: dict[str, Any], cache: Path) -> dict[str, Any]:
 
 
 def check(size: str, cache: Path) -> Iterator[dict[str, Any]]:
-    """Whether all who computed on the books of a size made the same tables."""
-    for form in contenders.FORMS:
-        place = place_of({"size": size, "form": form}, cache)
-        make_ready(place)
-        made = {"dbt": "dbt-standard.duckdb"} | {"by hand": "by_hand.duckdb"}
-        made |= {peer: peer for peer in PEERS if takes_part(peer, place.book.deals)}
-        pairs = {"by hand": "dbt-standard.duckdb"}
-        pairs |= {peer: "dbt-prototype.duckdb" for peer in made if peer in PEERS}
-        wanted = {name: (file, ON_BOOKS[name](place)) for name, file in made.items()}
-        wanted["dbt's prototype"] = ("dbt-prototype.duckdb", contenders.dbt(place, "prototype"))
-        for file, command in wanted.values():
-            if not place.made(file).exists():
-                command.before()
-                contenders.unmeasured(command.words, command.environment)
-        for name, dbts in pairs.items():
-            words = place.made(dbts), place.made(made[name])
-            command = module("checks", *words)
-            printed = subprocess.run(
-                command.words,
-                env=contenders.os.environ | command.environment,
-                stdout=subprocess.PIPE,
-                check=True,
-            ).stdout
-            yield {"check": name, "size": size, "form": form, "differing": json.loads(printed)}
+    """Whether all who computed on the books of a size made the tables that dbt makes.
+
+    What they made when they were measured is compared, then removed; the prototype's rules are
+    built here, once for both forms.
+    """
+    places = [place_of({"size": size, "form": form}, cache) for form in contenders.FORMS]
+    prototype = places[0].made("dbt-prototype.duckdb")
+    make(places[0], prototype, contenders.dbt(places[0], "prototype"))
+    for place in places:
+        dbts = place.made("dbt-standard.duckdb")
+        make(place, dbts, ON_BOOKS["dbt"](place))
+        pairs = {"by hand": (dbts, place.made("by_hand.duckdb"))}
+        for peer in PEERS:
+            if takes_part(peer, place.book.deals):
+                pairs[peer] = (prototype, place.made(peer))
+        for name, (one, two) in pairs.items():
+            make(place, two, ON_BOOKS[name](place))
+            command = module("checks", one, two)
+            printed = cache / "printed.txt"
+            measured(command.words, command.environment, printed)
+            differing = json.loads(printed.read_text())
+            yield {"check": name, "size": size, "form": place.form, "differing": differing}
+    for place in places:
         rmtree(place.folder)
+
+
+def make(place: Place, made: Path, command: Command) -> None:
+    """What a command makes of a book, if it is not there."""
+    if not made.exists():
+        make_ready(place)
+        command.before()
+        contenders.unmeasured(command.words, command.environment)
 
 
 def run(arguments: argparse.Namespace) -> Record:

@@ -101,7 +101,7 @@ def run(
     database.unlink(missing_ok=True)
     took = {"by_hand": 0.0, "tail": 0.0}
     # As in profiles.yml: readable by every DuckDB from 1.4 on.
-    config = {"storage_compatibility_version": "v1.4.0", "threads": 2}
+    config = {"storage_compatibility_version": "v1.4.0"}
     if memory_limit:
         config["memory_limit"] = memory_limit
     with duckdb.connect(str(database), config=config) as connection:

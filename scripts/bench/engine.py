@@ -18,7 +18,7 @@ def main(task: str, book: Path, database: Path) -> None:
     """Scan or load a book."""
     reader = READERS[book.suffix].format(quoted(book))
     database.unlink(missing_ok=True)
-    with duckdb.connect(str(database), config={"threads": 2}) as connection:
+    with duckdb.connect(str(database)) as connection:
         if task == "scan":
             connection.execute(f"select max(columns(*)) from {reader}").fetchall()
         else:

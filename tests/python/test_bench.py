@@ -3,13 +3,14 @@
 import json
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 import duckdb
 import pytest
 from bench import books, by_hand, checks, contenders, measuring
 from common.trouble import Trouble
-from conftest import Build
+from conftest import BUNDLED_FILE, Build
 
 FAULTY = """\
 ,2024-03-31,2024-05-01,rep_3,SaaS,India,Pro,Partner,Closed,9000,31,Won
@@ -119,15 +120,17 @@ def test_what_is_not_written_by_hand_does_not_pass_for_it(
         make_by_hand(built(faulty_file), tmp_path, faulty_file)
 
 
+@pytest.mark.parametrize("form", contenders.FORMS)
 @pytest.mark.parametrize("peer", contenders.PEERS)
-def test_peers_agree_with_the_prototype_ruleset(peer, built, book, tmp_path):
-    pytest.importorskip(peer.lower(), reason=f"{peer} is in requirements-bench.txt")
-    pytest.importorskip("pyarrow", reason="pyarrow is in requirements-bench.txt")
-    build = built(book.csv, ruleset="prototype")
-    module = __import__(f"bench.in_{peer.lower()}", fromlist=["main"])
-    for path in (book.csv, book.parquet):
-        module.main(path, tmp_path / path.suffix)
-        assert differing(checks.of_peer(build.database, tmp_path / path.suffix)) == []
+def test_peers_agree_with_the_prototype_ruleset(peer, form, built, tmp_path):
+    for package in (peer.lower(), "pyarrow"):
+        pytest.importorskip(package, reason=f"{package} is in requirements-bench.txt")
+    path = tmp_path / f"deals.{form}"
+    typed = "select * replace (cast(deal_amount as double) as deal_amount)"
+    duckdb.sql(f"copy ({typed} from read_csv('{BUNDLED_FILE}')) to '{path}' (format {form})")
+    import_module(f"bench.in_{peer.lower()}").main(path, tmp_path / peer)
+    build = built(BUNDLED_FILE, ruleset="prototype")
+    assert differing(checks.of_peer(build.database, tmp_path / peer)) == []
 
 
 def results(**walls: float) -> list[dict]:
