@@ -83,7 +83,7 @@ def dbt(place: Place, ruleset: str = "standard") -> Command:
     dbt_vars = json.dumps({"deals_file": str(place.path), "ruleset": ruleset})
     environment = dbt_at(database, place.made(f"target-{ruleset}"))
     if place.memory_limit:
-        environment["SALES_INSIGHTS_MEMORY_LIMIT"] = place.memory_limit
+        environment["SALES_INSIGHTS_MEMORY"] = place.memory_limit
 
     def seeds_alone() -> None:
         database.unlink(missing_ok=True)

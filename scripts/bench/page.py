@@ -317,8 +317,8 @@ Counts, texts and dates must be equal, figures to a billionth:
   single deals is written by hand (`scripts/bench/by_hand`): one typed read into one table that
   holds the deals, six passes of counting, and views for `deals` and `deal_risk`, which dbt makes
   as tables. It trusts that ids have no stray spaces, dates are ISO and amounts plain. What comes
-  after the counts is taken from the SQL that dbt compiles, as plain statements; its seconds are
-  told above.
+  after the counts, and `win_rate_baseline`, is taken from the SQL that dbt compiles, as plain
+  statements; its seconds are told above.
 - *Polars*, *pandas*: twelve tables of the rules of the prototype
   ([definitions](definitions.md)), written from the definitions and stored as Parquet. They do less
   than the project: no check of the input, no duplicates, no intervals or tests, no shuffles, no
@@ -327,7 +327,7 @@ Counts, texts and dates must be equal, figures to a billionth:
   the greatest value of each column.
 
 Memory is that of the process at its peak. From {LARGEST} deals on DuckDB has
-`memory_limit` {MEMORY_LIMIT} (environment variable `SALES_INSIGHTS_MEMORY_LIMIT`), and pandas does
+`memory_limit` {MEMORY_LIMIT} (environment variable `SALES_INSIGHTS_MEMORY`), and pandas does
 not take part.
 
 `make bench` goes on where it was when it is run again after a kill; `make bench

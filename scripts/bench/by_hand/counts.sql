@@ -247,3 +247,6 @@ select
     cast(coalesce(amount, 0) as decimal(18, 2)) as amount,
     cast(coalesce(won_amount, 0) as decimal(18, 2)) as won_amount
 from summed;
+
+-- Under the name by which the statements that follow ask which cells occur.
+create or replace view int_deal_groups as from created_cells;

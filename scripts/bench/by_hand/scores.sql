@@ -34,7 +34,7 @@ create or replace table int_graded_outcomes as
 select
     book_date,
     is_without_stage,
-    closed_until as closed_date,
+    closed_until as closed_by,
     cast(sum(deals) as bigint) as deals,
     cast(sum(won_deals) as bigint) as won_deals,
     sum(deals * win_probability) as expected_wins,
