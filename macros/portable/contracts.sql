@@ -33,3 +33,36 @@
     {% endfor %}
     {% do return(translated) %}
 {% endmacro %}
+
+
+{# A table of Parquet has no constraints, so dbt looks whether what was written holds them. #}
+{% macro spark__persist_constraints(relation, model) %}
+    {% set breaches = sales_insights.constraint_breaches(model) %}
+    {% if model.config.contract.enforced and breaches %}
+        {% set broken = run_query('select count(*) from ' ~ relation ~ ' where ' ~ breaches | join(' or ')).rows[0][0] %}
+        {% if broken %}
+            {% do exceptions.raise_compiler_error(
+                broken ~ ' rows of ' ~ relation ~ ' break a constraint of its contract: ' ~ breaches | join(' or ')
+            ) %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{# What a row that breaks a constraint of a model's contract fulfils, as a list of conditions. #}
+{% macro constraint_breaches(node) %}
+    {% set breaches = [] %}
+    {% for column in node['columns'].values() %}
+        {% for constraint in column['constraints'] %}
+            {% if constraint['type'] == 'not_null' %}
+                {% do breaches.append(column['name'] ~ ' is null') %}
+            {% elif constraint['type'] == 'check' %}
+                {% do breaches.append('not (' ~ constraint['expression'] ~ ')') %}
+            {% endif %}
+        {% endfor %}
+    {% endfor %}
+    {% for constraint in node['constraints'] if constraint['type'] == 'check' %}
+        {% do breaches.append('not (' ~ constraint['expression'] ~ ')') %}
+    {% endfor %}
+    {% do return(breaches) %}
+{% endmacro %}

@@ -41,8 +41,8 @@ select
         when verdict = 'proven'
         then min(evaluation_date) over (partition by alert_key, verdict = 'proven', verdict_streak)
     end as first_proven_on,
-    row_number() over (
-        partition by alert_key, streak order by evaluation_date
+    cast(
+        row_number() over (partition by alert_key, streak order by evaluation_date) as bigint
     ) as consecutive_periods,
     cast(
         sum(cast(is_fired as integer)) over (

@@ -44,5 +44,7 @@ select
     is_within_luck,
     muted_by,
     cast(severity_rank as bigint) as severity_rank,
-    row_number() over (partition by rule order by {{ alert_order() }}) as rank_in_rule
+    cast(
+        row_number() over (partition by rule order by {{ alert_order() }}) as bigint
+    ) as rank_in_rule
 from ranked

@@ -39,11 +39,13 @@ select
     rate_effect,
     mix_effect,
     -- Of the segments that moved the mix the way it went the one that did most comes first.
-    row_number() over (
-        partition by clock, weight, grain
-        order by
-            case when total_mix_effect < 0 then mix_effect else - mix_effect end nulls last,
-            {{ dimensions() | join(", ") }}
+    cast(
+        row_number() over (
+            partition by clock, weight, grain
+            order by
+                case when total_mix_effect < 0 then mix_effect else - mix_effect end nulls last,
+                {{ dimensions() | join(", ") }}
+        ) as bigint
     ) as mix_rank,
     rate_effect + mix_effect as contribution,
     win_rate_change,

@@ -13,7 +13,7 @@ with
     ranked as (
         select
             *,
-            row_number() over ({{ largest_first }}) as segment_rank,
+            cast(row_number() over ({{ largest_first }}) as bigint) as segment_rank,
             sum(explained_share) over (
                 {{ largest_first }} rows unbounded preceding
             ) as explained_share_so_far

@@ -17,8 +17,10 @@ with
 
 select
     *,
-    row_number() over (
-        partition by evaluation_date, shuffle
-        order by driver_score desc nulls last, industry, region, lead_source
+    cast(
+        row_number() over (
+            partition by evaluation_date, shuffle
+            order by driver_score desc nulls last, industry, region, lead_source
+        ) as bigint
     ) as driver_rank
 from scored
