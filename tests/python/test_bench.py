@@ -38,7 +38,7 @@ def faulty_file(book, tmp_path_factory) -> Path:
     """The same with rows that are rejected, repeated, corrected and spelt otherwise."""
     lines = book.csv.read_text().splitlines(keepends=True)
     path = tmp_path_factory.mktemp("faulty") / "deals.csv"
-    path.write_text("".join([*lines, FAULTY, lines[8]]))
+    path.write_text("".join([*lines, FAULTY, *lines[8:10]]))
     return path
 
 
