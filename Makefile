@@ -7,7 +7,7 @@ VARS ?= {}
 BENCH ?=
 PIP_INSTALL := install --quiet --disable-pip-version-check
 
-.PHONY: help build notify publish report daily test test-postgres engines lint format docs evidence reliability picture superset bench lock clean
+.PHONY: help build notify publish report daily test test-postgres test-spark spark-cluster engines lint format docs evidence reliability picture superset bench lock clean
 
 help:
 	@echo "make build    set up .venv, build the marts and alerts, print the notification;"
@@ -19,6 +19,8 @@ help:
 	@echo "              notifications.yml"
 	@echo "make test     set up what tests need, run every test (dbt and pytest)"
 	@echo "make test-postgres  every test on a Postgres server of its own, every value as on DuckDB"
+	@echo "make test-spark  every test on Spark within dbt and on a small cluster, every value as on DuckDB"
+	@echo "make spark-cluster  start a Spark cluster on this machine, to try it; prints its address"
 	@echo "make engines  compare the tables of all engines on four books, write docs/engines.md"
 	@echo "make lint     check formatting, Python and metadata"
 	@echo "make format   put SQL and Python into the agreed format"
@@ -60,8 +62,14 @@ test: .venv/test.done .venv/axe.done
 test-postgres: .venv/test.done
 	.venv/bin/pytest --numprocesses 0 tests/python/test_postgres.py
 
-engines: .venv/test.done
-	.venv/bin/python scripts/compare_engines.py --engines postgres
+test-spark: .venv-spark/spark.done
+	EVERY_TEST=1 .venv-spark/bin/pytest --numprocesses 0 tests/python/test_spark.py
+
+spark-cluster: .venv-spark/spark.done
+	@.venv-spark/bin/python scripts/spark_cluster.py
+
+engines: .venv-spark/spark.done
+	.venv-spark/bin/python scripts/compare_engines.py
 
 lint: .venv/run.done .venv-lint/lint.done
 	.venv-lint/bin/sqlfmt --check --quiet models tests
@@ -103,6 +111,7 @@ lock:
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements.in --output-file requirements.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-dev.in --output-file requirements-dev.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-postgres.in --output-file requirements-postgres.txt
+	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-spark.in --output-file requirements-spark.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-apprise.in --output-file requirements-apprise.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-report.in --output-file requirements-report.txt
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet requirements-bench.in --output-file requirements-bench.txt
@@ -138,6 +147,12 @@ clean:
 
 .venv/bench.done: requirements-bench.txt .venv/run.done
 	.venv/bin/python -m pip $(PIP_INSTALL) -r requirements-bench.txt
+	@touch $@
+
+# Spark is four hundred megabytes, so it is kept apart.
+.venv-spark/spark.done: requirements-dev.txt requirements-spark.txt
+	@test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
+	.venv-spark/bin/python -m pip $(PIP_INSTALL) -r requirements-dev.txt -r requirements-spark.txt
 	@touch $@
 
 .venv-superset/superset.done: requirements-superset.txt

@@ -73,10 +73,10 @@ def build(
     return duckdb_tables(folder / "warehouse.duckdb")
 
 
-def duckdb_tables(database: Path) -> dict[str, Table]:
-    """The public tables of a build on DuckDB."""
+def duckdb_tables(database: Path, public: bool = True) -> dict[str, Table]:
+    """The public tables of a build on DuckDB; or only those of the input's rows."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        public = connection.execute("select table_name from public_tables").fetchall()
-        names = [*(name for (name,) in public), *STAGED]
+        found = connection.execute("select table_name from public_tables").fetchall()
+        names = [*(name for (name,) in found if public), *STAGED]
         tables = [(name, connection.table(name)) for name in names]
         return {name: Table(table.columns, table.fetchall()) for name, table in tables}

@@ -129,7 +129,8 @@ def export(schema: str, folder: Path) -> None:
         .getOrCreate()
     )
     public = spark.sql(f"select table_name from {schema}.public_tables").collect()
-    for name in [*(row.table_name for row in public), *STAGED]:
+    made = {row.tableName for row in spark.sql(f"show tables in {schema}").collect()}
+    for name in made.intersection([*(row.table_name for row in public), *STAGED]):
         spark.table(f"{schema}.{name}").coalesce(1).write.parquet(str(folder / name))
     spark.stop()
 

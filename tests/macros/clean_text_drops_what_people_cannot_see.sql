@@ -3,13 +3,13 @@ with
         values
             ('SaaS', 'SaaS'),
             ('  fin   tech ', 'fin tech'),
-            (chr(160) || 'Europe' || chr(8239), 'Europe'),
+            ('{{ "\u00a0" }}Europe{{ "\u202f" }}', 'Europe'),
             ('a' || chr(9) || chr(10) || 'b', 'a b'),
             (chr(27) || '[31mred', '[31mred'),
-            ('Eu' || chr(8203) || 'rope' || chr(65279), 'Europe'),
-            (chr(8203), null),
+            ('Eu{{ "\u200b" }}rope{{ "\ufeff" }}', 'Europe'),
+            ('{{ "\u200b" }}', null),
             ('', null),
-            (' ' || chr(160), null),
+            (' {{ "\u00a0" }}', null),
             ('🙂', '🙂'),
             (null, null)
     ),
