@@ -5,6 +5,8 @@ DBT := .venv/bin/dbt
 # The vars of a build: make build VARS='{deals_file: exports/deals.csv}'
 VARS ?= {}
 BENCH ?=
+# Spark takes minutes for most of its tests: make test-spark EVERY_TEST= runs the quickest.
+EVERY_TEST ?= 1
 PIP_INSTALL := install --quiet --disable-pip-version-check
 
 .PHONY: help build notify publish report daily test test-postgres test-spark spark-cluster engines lint format docs evidence reliability picture superset bench lock clean
@@ -63,7 +65,7 @@ test-postgres: .venv/test.done
 	.venv/bin/pytest --numprocesses 0 tests/python/test_postgres.py
 
 test-spark: .venv-spark/spark.done
-	EVERY_TEST=1 .venv-spark/bin/pytest --numprocesses 0 tests/python/test_spark.py
+	EVERY_TEST=$(EVERY_TEST) .venv-spark/bin/pytest --numprocesses 0 tests/python/test_spark.py
 
 spark-cluster: .venv-spark/spark.done
 	@.venv-spark/bin/python scripts/spark_cluster.py

@@ -8,12 +8,16 @@
     {{ return(adapter.dispatch('row_place', 'sales_insights')()) }}
 {%- endmacro %}
 
-{% macro default__row_place() -%} row_number() over () as place, {%- endmacro %}
+{% macro default__row_place() %}
+    row_number() over () as place,
+{%- endmacro %}
 
 {% macro duckdb__row_place() -%} {%- endmacro %}
 
 {# Rising in the order in which Spark reads, with gaps between the parts of the input. #}
-{% macro spark__row_place() -%} monotonically_increasing_id() + 1 as place, {%- endmacro %}
+{% macro spark__row_place() %}
+    monotonically_increasing_id() + 1 as place,
+{%- endmacro %}
 
 
 {# The number of a row of that table, from 1. #}

@@ -1,7 +1,7 @@
 with typed as (select * from {{ ref("stg_deals_typed") }})
 
 select
-    {{ row_place() }}
+    {{- row_place() }}
     deal_id,
     sales_rep_id,
     industry,

@@ -35,7 +35,9 @@ def dbt(target: str, folder: Path, arguments: list[str], environment: Mapping[st
         text=True,
     )
     if done.returncode:
-        raise Trouble(f"dbt {arguments[0]} failed on {target}:\n{done.stdout[-4000:]}{done.stderr}")
+        raise Trouble(
+            f"dbt {arguments[0]} failed on {target}:\n{done.stdout[-4000:] or done.stderr}"
+        )
     return done.stdout
 
 

@@ -2,9 +2,8 @@
 with
     deals as (select * from {{ ref("int_deals_as_of") }}),
 
-    -- Books are looked at on evaluation dates alone, so deals of one cell that came and went
-    -- between
-    -- the same two dates are alike in each of them.
+    -- Books are looked at on evaluation dates alone: deals of one cell that came and went between
+    -- the same two dates are alike in each.
     known as (
         select
             {{ cell | join(", ") }},
