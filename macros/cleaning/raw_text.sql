@@ -18,3 +18,13 @@
     {% endfor %}
     {% do return(pairs) %}
 {% endmacro %}
+
+
+{# The columns that hold all that is known of a row of the input. #}
+{% macro columns_kept() %}
+    {% set columns = ['faults'] %}
+    {% for column, value in sales_insights.columns_read() %}
+        {% do columns.extend([value, 'raw_' ~ column]) %}
+    {% endfor %}
+    {% do return(columns) %}
+{% endmacro %}

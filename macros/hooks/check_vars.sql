@@ -24,6 +24,7 @@
 {# The names of the vars in dbt_project.yml, which dbt does not show to macros. #}
 {% macro known_vars() %}
     {% do return([
-        'as_of_date', 'ruleset', 'change_period', 'thresholds', 'deals_file', 'deals_relation', 'date_format'
+        'as_of_date', 'ruleset', 'change_period', 'thresholds', 'deals_file', 'deals_relation', 'date_format',
+        'incremental'
     ]) %}
 {% endmacro %}

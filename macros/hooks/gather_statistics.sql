@@ -9,5 +9,5 @@
 {% macro default__gather_statistics() -%} {%- endmacro %}
 
 {% macro postgres__gather_statistics() -%}
-    {{ 'analyze ' ~ this if model.config.materialized == 'table' }}
+    {{ 'analyze ' ~ this if model.config.materialized in ('table', 'incremental') }}
 {%- endmacro %}

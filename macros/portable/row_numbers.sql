@@ -3,7 +3,10 @@
     were read and knows their places, so that none need be counted, which one thread alone can do.
 #}
 
-{# A column of the table of read rows that holds their places, for engines that do not know them. #}
+{#
+    A column of the table of read rows that holds their places, for engines that do not know them; and
+    where that table is kept, for rows written later stand at its end.
+#}
 {% macro row_place() -%}
     {{ return(adapter.dispatch('row_place', 'sales_insights')()) }}
 {%- endmacro %}
@@ -12,7 +15,9 @@
     row_number() over () as place,
 {%- endmacro %}
 
-{% macro duckdb__row_place() -%} {%- endmacro %}
+{% macro duckdb__row_place() -%}
+    {{- sales_insights.default__row_place() if sales_insights.grows() -}}
+{%- endmacro %}
 
 {# Rising in the order in which Spark reads, with gaps between the parts of the input. #}
 {% macro spark__row_place() %}
@@ -27,4 +32,6 @@
 
 {% macro default__source_row_number() -%} place {%- endmacro %}
 
-{% macro duckdb__source_row_number() -%} rowid + 1 {%- endmacro %}
+{% macro duckdb__source_row_number() -%}
+    {{- 'place' if sales_insights.grows() else 'rowid + 1' -}}
+{%- endmacro %}

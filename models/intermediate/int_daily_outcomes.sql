@@ -1,31 +1,43 @@
+{{
+    config(
+        materialized=long_table(),
+        incremental_strategy="delete+insert",
+        unique_key=["clock", "outcome_date"],
+        post_hook="{{ sales_insights.delete_if_kept('(clock, outcome_date) not in (select clock, outcome_date from ' ~ ref('int_outcome_days') ~ ')') if sales_insights.grows() }}",
+    )
+}}
+{%- set day = ["clock", "outcome_date"] + (["day_hash"] if grows() else []) %}
 with
-    -- Two clocks over the same deals: won of those closed that day, and won within a fixed age of
-    -- those created that day. They are read twice, for a CTE of all deals would be held in memory.
     outcomes as (
-        select *, 'closed' as clock, closed_date as outcome_date, is_won as is_win
-        from {{ ref("int_deals_as_of") }}
-        where is_closed
-        union all
-        select
-            *,
-            'created' as clock,
-            created_date as outcome_date,
-            is_won and sales_cycle_days <= {{ threshold("cohort_age_days") }} as is_win
-        from {{ ref("int_deals_as_of") }}
+        select outcomes.* {%- if grows() %}, days.day_hash {%- endif %}
+        from {{ ref("int_outcomes") }} as outcomes
+        {%- if grows() %}
+            inner join
+                {{ ref("int_outcome_days") }} as days
+                on days.clock = outcomes.clock
+                and days.outcome_date = outcomes.outcome_date
+        {%- endif %}
+        {%- if is_kept("day_hash") %}
+            left join
+                {{ this }} as kept
+                on kept.clock = days.clock
+                and kept.outcome_date = days.outcome_date
+                and kept.day_hash = days.day_hash
+                and kept.grain = 'overall'
+            where kept.clock is null
+        {%- endif %}
     ),
 
     -- Twelve grains are counted from two sets of small cells, not each from all deals.
     cells as (
         select
-            clock,
-            outcome_date,
+            {{ day | join(", ") }},
             {{ dimension_set() }} as dimension_set,
             {{ dimensions() | join(",\n            ") }},
             {{ outcome_sums() }}
         from outcomes
         group by
-            clock,
-            outcome_date,
+            {{ day | join(", ") }},
             grouping sets (
                 {%- for dimensions in dimension_sets() %}
                     ({{ dimensions | join(", ") }}){{ "," if not loop.last }}
@@ -35,14 +47,13 @@ with
 
 {% for dimensions in dimension_sets() -%}
     select
-        clock,
-        outcome_date,
+        {{ day | join(", ") }},
         {{ segment_grain(dimensions) }} as grain,
         {{ dimensions_or_null(dimensions) }},
         {{ sums_of_outcome_sums() }}
     from cells
     where dimension_set = {{ loop.index }}
-    group by clock, outcome_date, grouping sets ({{- segment_grouping_sets(dimensions) }})
+    group by {{ day | join(", ") }}, grouping sets ({{- segment_grouping_sets(dimensions) }})
     {%- if not loop.last %}
         union all
     {%- endif %}

@@ -1,43 +1,75 @@
-with typed as (select * from {{ ref("stg_deals_typed") }})
+-- The one wide table of the project: the input is read once and held, for a file may be gone or
+-- changed
+-- when the next model asks.
+{{
+    config(
+        materialized=long_table(),
+        incremental_strategy="delete+insert",
+        unique_key="place",
+        post_hook="{{ sales_insights.delete_if_kept('place > (select count(*) from ' ~ ref('stg_deals_raw') ~ ')') }}",
+    )
+}}
+with
+    typed as (select * from {{ ref("stg_deals_typed") }}),
 
-select
-    {{- row_place() }}
-    deal_id,
-    sales_rep_id,
-    industry,
-    region,
-    product_type,
-    lead_source,
-    deal_stage,
-    outcome,
-    deal_amount,
-    reported_cycle_days,
-    created_date,
-    closed_date,
-    nullif(
-        concat_ws(
-            '; ',
-            case when deal_id is null then 'missing_deal_id' end,
-            case when not has_created_text then 'missing_created_date' end,
-            case when has_created_text and created_date is null then 'unreadable_created_date' end,
-            case when has_closed_text and closed_date is null then 'unreadable_closed_date' end,
-            case when has_amount_text and deal_amount is null then 'unreadable_amount' end,
-            case when deal_amount < 0 then 'negative_amount' end,
-            case
-                when outcome in ('Won', 'Lost') and closed_date < created_date
-                then 'closed_before_created'
-            end,
-            case when outcome not in ('Won', 'Lost', 'Open') then 'unknown_outcome' end,
-            case
-                when outcome in ('Won', 'Lost') and not has_closed_text
-                then 'closed_without_closed_date'
-            end
-        ),
-        ''
-    ) as faults,
+    rows_read as (
+        select
+            {{- row_place() }}
+            deal_id,
+            sales_rep_id,
+            industry,
+            region,
+            product_type,
+            lead_source,
+            deal_stage,
+            outcome,
+            deal_amount,
+            reported_cycle_days,
+            created_date,
+            closed_date,
+            nullif(
+                concat_ws(
+                    '; ',
+                    case when deal_id is null then 'missing_deal_id' end,
+                    case when not has_created_text then 'missing_created_date' end,
+                    case
+                        when has_created_text and created_date is null
+                        then 'unreadable_created_date'
+                    end,
+                    case
+                        when has_closed_text and closed_date is null then 'unreadable_closed_date'
+                    end,
+                    case when has_amount_text and deal_amount is null then 'unreadable_amount' end,
+                    case when deal_amount < 0 then 'negative_amount' end,
+                    case
+                        when outcome in ('Won', 'Lost') and closed_date < created_date
+                        then 'closed_before_created'
+                    end,
+                    case when outcome not in ('Won', 'Lost', 'Open') then 'unknown_outcome' end,
+                    case
+                        when outcome in ('Won', 'Lost') and not has_closed_text
+                        then 'closed_without_closed_date'
+                    end
+                ),
+                ''
+            ) as faults,
 
-    -- Text as it came is kept only where it says more than the value, which is next to nowhere.
-    {%- for column, value in columns_read() %}
-        {{ raw_text_kept("raw_" ~ column, value) }} as raw_{{ column }}{{ "," if not loop.last }}
-    {%- endfor %}
-from typed
+            -- Text as it came is kept only where it says more than the value: next to nowhere.
+            {%- for column, value in columns_read() %}
+                {{ raw_text_kept("raw_" ~ column, value) }}
+                as raw_{{ column }}{{ "," if not loop.last }}
+            {%- endfor %}
+        from typed
+    )
+    {%- if grows() %}
+        , hashed as (select *, {{ row_hash(columns_kept()) }} as row_hash from rows_read)
+    {%- endif %}
+
+    {%- set rows = "hashed" if grows() else "rows_read" %}
+
+select {{ rows }}.*
+from {{ rows }}
+{%- if is_kept("row_hash") %}
+    left join {{ this }} as kept on kept.place = hashed.place and kept.row_hash = hashed.row_hash
+    where kept.place is null
+{%- endif %}
