@@ -5,11 +5,12 @@ DBT := .venv/bin/dbt
 # The vars of a build: make build VARS='{deals_file: exports/deals.csv}'
 VARS ?= {}
 BENCH ?=
+SCALING ?=
 # Spark takes minutes for most of its tests: make test-spark EVERY_TEST= runs the quickest.
 EVERY_TEST ?= 1
 PIP_INSTALL := install --quiet --disable-pip-version-check
 
-.PHONY: help build notify publish report daily test test-postgres test-spark spark-cluster engines lint format docs evidence reliability picture superset bench lock clean
+.PHONY: help build notify publish report daily test test-postgres test-spark spark-cluster engines lint format docs evidence reliability picture superset bench scaling lock clean
 
 help:
 	@echo "make build    set up .venv, build the marts and alerts, print the notification;"
@@ -33,6 +34,8 @@ help:
 	@echo "make picture  take the README's picture of the report (needs chromium)"
 	@echo "make bench    measure dbt beside a script by hand, Polars and pandas on up to ten million"
 	@echo "              deals, write docs/performance.md; about an hour; goes on when killed"
+	@echo "make scaling  measure growth, kept tables and Spark on a cluster of this machine, write"
+	@echo "              docs/scaling.md; about an hour; goes on when killed"
 	@echo "make superset import the dashboard into a new Superset and open it; about five minutes"
 	@echo "make docs     rebuild dbt's docs site and the figures in README and docs"
 	@echo "make lock     pin every package again after a change of requirements*.in"
@@ -104,6 +107,10 @@ picture: .venv/test.done report
 # Thirty million deals too: make bench BENCH='--sizes 5k,100k,1M,10M,30M'
 bench: .venv/bench.done
 	.venv/bin/python scripts/benchmark.py $(BENCH)
+
+# Thirty million deals too: make scaling SCALING='--sizes 1M,10M,30M'
+scaling: .venv-spark/spark.done
+	.venv-spark/bin/python scripts/measure_scaling.py $(SCALING)
 
 # Superset has its own environment; its commands are those that docs/bi.md gives.
 superset: .venv/test.done .venv-superset/superset.done

@@ -41,8 +41,6 @@
     hashtextextended(cast(row({{ columns | join(', ') }}) as text), 0)
 {%- endmacro %}
 
-{% macro spark__row_hash(columns) -%} xxhash64({{ columns | join(', ') }}) {%- endmacro %}
-
 
 {# Removes rows from this model's table once it is written; for a hook. Nothing where it is written anew. #}
 {% macro delete_if_kept(condition) -%}

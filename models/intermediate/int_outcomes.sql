@@ -1,12 +1,18 @@
--- Two clocks over the same deals: won of those closed that day, and won within a fixed age of those
--- created that day. A view, for a CTE of all deals that is read twice would be held in memory.
-select *, 'closed' as clock, closed_date as outcome_date, is_won as is_win
+-- A view, not a CTE where it is counted: a CTE of all deals that is read twice would be held in
+-- memory.
+select
+    'closed' as clock,
+    closed_date as outcome_date,
+    {{ dimensions() | join(",\n    ") }},
+    deal_amount,
+    is_won as is_win
 from {{ ref("int_deals_as_of") }}
 where is_closed
 union all
 select
-    *,
     'created' as clock,
     created_date as outcome_date,
+    {{ dimensions() | join(",\n    ") }},
+    deal_amount,
     is_won and sales_cycle_days <= {{ threshold("cohort_age_days") }} as is_win
 from {{ ref("int_deals_as_of") }}

@@ -92,11 +92,21 @@ def await_port(port: int, seconds: float = 60) -> None:
 
 
 def tables(settings: dict[str, str], schema: str, folder: Path) -> dict[str, Table]:
-    """The public tables of a build: Spark writes them as Parquet, views too, which is read here."""
-    exported = folder / "exported"
-    shutil.rmtree(exported, ignore_errors=True)
+    """The public tables of a build."""
+    with duckdb.connect() as reader:
+        read = {
+            path.name: reader.read_parquet(f"{path}/*.parquet")
+            for path in sorted(exported(settings, schema, folder).iterdir())
+        }
+        return {name: Table(table.columns, table.fetchall()) for name, table in read.items()}
+
+
+def exported(settings: dict[str, str], schema: str, folder: Path) -> Path:
+    """A folder with each public table of a build as Parquet, for Spark alone reads its views."""
+    made = folder / "exported"
+    shutil.rmtree(made, ignore_errors=True)
     done = subprocess.run(
-        [sys.executable, "-m", "engines.spark", schema, str(exported)],
+        [sys.executable, "-m", "engines.spark", schema, str(made)],
         cwd=Path(__file__).resolve().parents[1],
         env=os.environ | settings,
         capture_output=True,
@@ -104,12 +114,7 @@ def tables(settings: dict[str, str], schema: str, folder: Path) -> dict[str, Tab
     )
     if done.returncode:
         raise Trouble(f"Spark's tables cannot be read:\n{done.stderr[-4000:]}")
-    with duckdb.connect() as reader:
-        read = {
-            path.name: reader.read_parquet(f"{path}/*.parquet")
-            for path in sorted(exported.iterdir())
-        }
-        return {name: Table(table.columns, table.fetchall()) for name, table in read.items()}
+    return made
 
 
 def export(schema: str, folder: Path) -> None:

@@ -1,0 +1,284 @@
+#!/usr/bin/env python3
+"""Measure how a build grows with its book, what a build on kept tables spares, and Spark on a
+cluster of this machine, and write it into docs/scaling.md.
+
+Steps are kept as they come, so that a run that was killed goes on where it was; they are thrown
+away when the project or a version changes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+import duckdb
+from bench import contenders
+from bench.contenders import Place
+from bench.measuring import Record, measured
+from bench.sizes import ROOT, book, deals_of
+from benchmark import make_ready, sizes_of, stamp
+from common.arguments import Parser, finish
+from common.files import written_whole
+from common.trouble import Trouble
+from common.warehouse import quoted
+from document import markdown_table
+from engines import building, postgres, spark
+
+PAGE = ROOT / "docs" / "scaling.md"
+CACHE = ROOT / "target" / "bench"
+BLOCK = r"(?<=<!-- made by make scaling: {} -->\n).*?(?=<!-- end -->)"
+SIZES = ["1M", "3M", "10M"]
+KEPT_SIZE, CLUSTER_SIZE = "1M", "10M"
+BILLION = 1_000_000_000
+ENGINES = {"duckdb": "DuckDB", "postgres": "Postgres"}
+# A day's work on a book: one deal of two hundred is closed or corrected, as many are new.
+NEXT_DAY = """
+    copy (
+        select * replace (
+            deal_amount + case when hash(deal_id) % 200 = 0 then 100 else 0 end as deal_amount
+        )
+        from {book}
+        union all
+        select * replace ('N' || deal_id as deal_id) from {book} where hash(deal_id) % 200 = 1
+    ) to {later} (format parquet)
+"""
+SPARK_MEMORY, SPARK_PARTITIONS = "4g", "32"
+
+
+def grown(size: str, cache: Path) -> dict[str, Any]:
+    """One `dbt run` on DuckDB: what it costs, and how large the warehouse is."""
+    place = Place(book(size, cache / "books"), "parquet", cache / f"{size}-parquet")
+    make_ready(place)
+    command = contenders.dbt(place)
+    command.before()
+    cost = measured(command.words, command.environment, cache / "printed.txt")
+    database = place.made("dbt-standard.duckdb")
+    return cost | {"gigabytes": round(database.stat().st_size / 1e9, 2)}
+
+
+class Runs:
+    """`dbt run` after `dbt run` on one engine, in a folder."""
+
+    def __init__(self, engine: str, folder: Path, settings: Mapping[str, str]) -> None:
+        self.engine, self.folder, self.settings = engine, folder, settings
+        rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+
+    def read(self, deals: Path) -> dict[str, str]:
+        """The vars by which a build reads a file."""
+        if self.engine == "postgres":
+            postgres.load(self.settings, "crm", deals)
+            return {"deals_relation": "crm.deals"}
+        current = self.folder / "deals.parquet"
+        current.unlink(missing_ok=True)
+        current.symlink_to(deals)
+        return {"deals_file": str(current)}
+
+    def run(self, *words: str, **dbt_vars: Any) -> dict[str, float]:
+        """Seconds of all models, and of the two that are kept."""
+        given = [*words, "--vars", json.dumps(dbt_vars)]
+        building.dbt(self.engine, self.folder, given, self.settings)
+        results = json.loads((self.folder / "target" / "run_results.json").read_text())
+        took = {
+            result["unique_id"].split(".")[-1]: result["execution_time"]
+            for result in results["results"]
+            if result["unique_id"].startswith("model.")
+        }
+        return {
+            "all": round(results["elapsed_time"], 1),
+            "read": round(took.get("stg_deals_read", 0), 1),
+            "counted": round(took.get("int_daily_outcomes", 0), 1),
+        }
+
+
+def kept(engine: str, size: str, cache: Path) -> dict[str, Any]:
+    """A book and the same a day later: all written anew, and on kept tables."""
+    place = Place(book(size, cache / "books"), "parquet", cache / f"{size}-parquet")
+    make_ready(place)
+    later = cache / "books" / f"later-{place.book.parquet.name}"
+    duckdb.execute(NEXT_DAY.format(book=quoted(place.book.parquet), later=quoted(later)))
+    folder = cache / f"kept-{engine}"
+    is_server = engine == "postgres"
+    server: AbstractContextManager[dict[str, str]] = (
+        postgres.server() if is_server else nullcontext({})
+    )
+    with server as settings:
+        settings |= {"SALES_INSIGHTS_DB": str(folder / "warehouse.duckdb")}
+        runs = Runs(engine, folder, settings)
+        dbt_vars = runs.read(place.book.parquet)
+        runs.run("seed", **dbt_vars, incremental=True)
+        found = {"first": runs.run("run", **dbt_vars, incremental=True)}
+        dbt_vars = runs.read(later)
+        found["next"] = runs.run("run", **dbt_vars, incremental=True)
+        found["again"] = runs.run("run", **dbt_vars, incremental=True)
+        found["whole"] = runs.run("run", "--full-refresh", **dbt_vars)
+    rmtree(folder)
+    return found
+
+
+def on_cluster(size: str, cache: Path) -> dict[str, Any]:
+    """`dbt run` on a Spark cluster of this machine, and how many rows differ from DuckDB's."""
+    place = Place(book(size, cache / "books"), "parquet", cache / f"{size}-parquet")
+    make_ready(place)
+    command = contenders.dbt(place)
+    expected = place.made("dbt-standard.duckdb")
+    if not expected.exists():
+        command.before()
+        contenders.unmeasured(command.words, command.environment)
+    folder = cache / "cluster"
+    dbt_vars = {"deals_file": str(place.path), "ruleset": "standard"}
+    with spark.cluster(folder / "daemons", cores=os.cpu_count(), memory=SPARK_MEMORY) as address:
+        settings = spark.environment(folder, master=address) | {
+            "SALES_INSIGHTS_SPARK_MEMORY": SPARK_MEMORY,
+            "SALES_INSIGHTS_SPARK_PARTITIONS": SPARK_PARTITIONS,
+        }
+        runs = Runs("spark", folder / "runs", settings)
+        rmtree(folder / "spark", ignore_errors=True)
+        runs.run("seed", **dbt_vars)
+        started = time.monotonic()
+        took = runs.run("run", **dbt_vars)
+        wall = round(time.monotonic() - started, 1)
+        exported = spark.exported(settings, "sales_insights", folder)
+        made = folder / "of_spark.duckdb"
+        made.unlink(missing_ok=True)
+        with duckdb.connect(str(made), config={"memory_limit": "4GB"}) as connection:
+            for path in exported.iterdir():
+                files = quoted(path / "*.parquet")
+                connection.execute(f'create table "{path.name}" as from read_parquet({files})')
+    command = contenders.module("checks", expected, made)
+    measured(command.words, command.environment, cache / "printed.txt")
+    differing = json.loads((cache / "printed.txt").read_text())
+    rmtree(folder)
+    return took | {"wall": wall, "differing": differing}
+
+
+def told_growth(found: Mapping[str, Mapping[str, float]]) -> str:
+    """How a build grows, and what that makes of a billion deals."""
+    rows = []
+    for size, cost in found.items():
+        millions = deals_of(size) / 1e6
+        rows.append(
+            [
+                f"{deals_of(size):,}",
+                f"{cost['wall']:.0f}",
+                f"{cost['cpu']:.0f}",
+                f"{cost['megabytes'] / 1000:.2f}",
+                f"{cost['gigabytes']:.2f}",
+                f"{cost['wall'] / millions:.1f}",
+            ]
+        )
+    small, large = (list(found)[place] for place in (0, -1))
+    millions = (deals_of(large) - deals_of(small)) / 1e6
+    each = {
+        name: (found[large][name] - found[small][name]) / millions
+        for name in ("wall", "cpu", "gigabytes")
+    }
+    thousands = BILLION / 1e6
+    heads = ["deals", "s", "CPU s", "peak GB", "warehouse GB", "s per million"]
+    return (
+        markdown_table(heads, rows)
+        + f"\n\nFrom {small} to {large} each million more takes {each['wall']:.1f} s,"
+        f" {each['cpu']:.1f} CPU s and {each['gigabytes']:.2f} GB of disk. On this machine"
+        f" a billion would by that take {each['wall'] * thousands / 3600:.1f} hours,"
+        f" {each['cpu'] * thousands / 3600:.0f} core hours and"
+        f" {each['gigabytes'] * thousands:,.0f} GB.\n"
+    )
+
+
+def told_kept(found: Mapping[str, Mapping[str, Mapping[str, float]]], size: str) -> str:
+    """What kept tables spare, by engine."""
+    names = {
+        "whole": "all written anew",
+        "first": "the first build with `incremental`",
+        "next": "a day later",
+        "again": "once more, nothing new",
+    }
+    rows = [
+        [ENGINES[engine], told, *(f"{runs[name][part]:.1f}" for part in ("all", "read", "counted"))]
+        for engine, runs in found.items()
+        for name, told in names.items()
+    ]
+    heads = [
+        "engine",
+        f"{size} deals",
+        "`dbt run`, s",
+        "`stg_deals_read`, s",
+        "`int_daily_outcomes`, s",
+    ]
+    return markdown_table(heads, rows) + "\n"
+
+
+def told_cluster(cluster: Mapping[str, Any], alone: Mapping[str, float] | None, size: str) -> str:
+    """What the cluster took, and whether its tables are DuckDB's."""
+    differing = {name: rows for name, rows in cluster["differing"].items() if rows}
+    verdict = (
+        "rows differ: " + ", ".join(f"`{name}` {rows:,}" for name, rows in differing.items())
+        if differing
+        else "no value differs"
+    )
+    beside = f" (DuckDB: {alone['wall']:.0f} s)" if alone else ""
+    return (
+        f"{deals_of(size):,} deals, `dbt run` on a cluster of one worker with {os.cpu_count()}"
+        f" cores and {SPARK_MEMORY.removesuffix('g')} GB, {SPARK_PARTITIONS} partitions:"
+        f" {cluster['wall']:.0f} s{beside}. {len(cluster['differing'])} public tables compared with"
+        f" DuckDB's: {verdict}.\n"
+    )
+
+
+def parse_args() -> argparse.Namespace:
+    """Read and check the command line."""
+    parser = Parser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", type=sizes_of, default=SIZES, help="books of the growth")
+    parser.add_argument("--kept-size", default=KEPT_SIZE, help=f"book of kept tables ({KEPT_SIZE})")
+    parser.add_argument("--cluster-size", default=CLUSTER_SIZE, help=f"on Spark ({CLUSTER_SIZE})")
+    parser.add_argument("--cache", type=Path, default=CACHE, help="for books and results")
+    arguments = parser.parse_args()
+    arguments.cache = arguments.cache.resolve()
+    return arguments
+
+
+def measure() -> str:
+    """Every step that is not measured yet, then the page; what became of it."""
+    arguments = parse_args()
+    if reason := spark.lacking():
+        raise Trouble(reason)
+    cache = arguments.cache
+    cache.mkdir(parents=True, exist_ok=True)
+    record = Record(cache / f"scaling-{stamp()}.jsonl")
+
+    def step(work: Callable[..., dict[str, Any]], *words: str) -> dict[str, Any]:
+        name = " ".join((work.__name__, *words))
+        if not record.has(step=name):
+            print(f"{name} ...", file=sys.stderr)
+            record.add(step=name, found=work(*words, cache))
+        return next(line["found"] for line in record if line["step"] == name)
+
+    growth = {size: step(grown, size) for size in arguments.sizes}
+    by_engine = {engine: step(kept, engine, arguments.kept_size) for engine in ENGINES}
+    cluster = step(on_cluster, arguments.cluster_size)
+    blocks = {
+        "growth": told_growth(growth),
+        "kept": told_kept(by_engine, arguments.kept_size),
+        "cluster": told_cluster(
+            cluster, growth.get(arguments.cluster_size), arguments.cluster_size
+        ),
+    }
+    text = PAGE.read_text()
+    for name, block in blocks.items():
+        text = re.sub(BLOCK.format(name), lambda _, block=block: block, text, flags=re.DOTALL)
+    with written_whole(PAGE) as file:
+        file.write(text)
+    return str(PAGE)
+
+
+if __name__ == "__main__":
+    raise SystemExit(finish("measure_scaling", measure, "the next run goes on from here"))
