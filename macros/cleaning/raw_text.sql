@@ -1,12 +1,22 @@
 {# The text of the input where it says more than the value read from it, else NULL: next to nowhere. #}
 {% macro raw_text_kept(text, value) -%}
-    nullif(coalesce({{ text }}, ''), cast({{ value }} as {{ dbt.type_string() }}))
+    nullif(coalesce({{ text }}, ''), {{ sales_insights.value_text(value) }})
 {%- endmacro %}
 
 
 {# The text of the input, made from what raw_text_kept() kept; empty text is NULL. #}
 {% macro raw_text(kept, value) -%}
-    nullif(coalesce({{ kept }}, cast({{ value }} as {{ dbt.type_string() }})), '')
+    nullif(coalesce({{ kept }}, {{ sales_insights.value_text(value) }}), '')
+{%- endmacro %}
+
+
+{# A value as text, in the form in which inputs have it as a rule. #}
+{% macro value_text(value) -%}
+    {%- if value == 'deal_amount' -%}
+    {{ sales_insights.amount_text(value) }}
+    {%- else -%}
+    cast({{ value }} as {{ dbt.type_string() }})
+    {%- endif -%}
 {%- endmacro %}
 
 

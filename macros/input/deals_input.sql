@@ -87,8 +87,8 @@
 
 
 {#
-    Every needed column of a relation as text. An amount that is a number already is given six
-    decimals on the way, so that 1.234 cannot be mistaken for a thousand and something.
+    Every needed column of a relation as text. An amount that is a number already and not a whole one
+    is given six decimals on the way, so that 1.234 cannot be mistaken for a thousand and something.
 #}
 {% macro select_as_text(relation, columns) %}
     {% set types = {} %}
@@ -101,8 +101,13 @@
     {%- for column in sales_insights.input_columns() %}
         {%- set text = sales_insights.as_text(column) %}
         {%- if column == 'deal_amount' and is_number %}
+        {%- set whole = sales_insights.try_cast('deal_amount', 'decimal(18, 0)') %}
         {%- set exact = sales_insights.try_cast('deal_amount', 'decimal(38, 6)') %}
-        coalesce({{ sales_insights.as_text(exact) }}, {{ text }}) as deal_amount
+        coalesce(
+            case when deal_amount = floor(deal_amount) then {{ sales_insights.as_text(whole) }} end,
+            {{ sales_insights.as_text(exact) }},
+            {{ text }}
+        ) as deal_amount
         {%- else %}
         {{ text }} as {{ column }}
         {%- endif %}
