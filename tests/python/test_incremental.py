@@ -11,14 +11,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from common.trouble import Trouble
+from conftest import dbt
 from engines import building, postgres
 from engines.books import CELLS, GOOD, HEADER, bundled, faulty
 from engines.comparing import Table, compare_all, summary
 
 Rows = list[dict[str, str]]
-DATABASE = "SALES_INSIGHTS_DB"
-SCHEMA = "SALES_INSIGHTS_PG_SCHEMA"
 # What is kept, and what rests on it alone; all other tables are made of these by each build.
 RELATIONS = ("stg_deals", "stg_deals_rejected", "deals", "int_daily_outcomes")
 SELECTED = ("--select", *(f"+{name}" for name in RELATIONS), "public_tables")
@@ -60,7 +58,7 @@ def shaken(rows: Rows) -> Rows:
 
 @dataclass
 class Warehouse:
-    """A project's tables on an engine, kept and whole, and the input that both are built of."""
+    """Two warehouses of an engine, `kept` and `whole`, and the input that both are built of."""
 
     engine: str
     folder: Path
@@ -78,27 +76,30 @@ class Warehouse:
         if self.engine == "postgres":
             postgres.load(self.server, "crm", deals)
 
-    def build(self, kind: str, *arguments: str) -> None:
-        if self.engine == "postgres":
-            dbt_vars = {"deals_relation": "crm.deals"}
-        else:
-            dbt_vars = {"deals_file": str(self.folder / "deals.parquet")}
-        if kind == "kept":
-            dbt_vars["incremental"] = True
+    def build(self, kind: str, *arguments: str) -> str:
+        """Models and seeds of one of them; what dbt printed, where it failed."""
         folder = self.folder / kind
         folder.mkdir(exist_ok=True)
-        settings = {**self.server, DATABASE: str(self.folder / f"{kind}.duckdb"), SCHEMA: kind}
-        untested = ("--exclude-resource-types", "test", "unit_test")
-        arguments = ("build", *untested, *arguments, "--vars", json.dumps(dbt_vars))
-        building.dbt(self.engine, folder, list(arguments), settings)
+        arguments = ("build", "--exclude-resource-types", "test", "unit_test", *arguments)
+        dbt_vars = {"incremental": True} if kind == "kept" else {}
+        if self.engine == "postgres":
+            words = [*arguments, "--vars", json.dumps(dbt_vars | {"deals_relation": "crm.deals"})]
+            building.dbt(
+                "postgres", folder, words, self.server | {"SALES_INSIGHTS_PG_SCHEMA": kind}
+            )
+            return ""
+        (folder / "deals.parquet").unlink(missing_ok=True)
+        (folder / "deals.parquet").symlink_to(self.folder / "deals.parquet")
+        done = dbt(folder, *arguments, dbt_vars=dbt_vars | {"deals_file": "deals.parquet"})
+        return done.output if done.exit_code else ""
 
     def ask(self, kind: str, query: str, *names: str) -> list:
-        """Rows of a query, whose tables are those of one kind."""
+        """Rows of a query, whose tables are those of one of them."""
         if self.engine == "postgres":
             with postgres.connect(self.server) as connection, connection.cursor() as cursor:
                 cursor.execute(query.format(*(f"{kind}.{name}" for name in names)))
                 return cursor.fetchall() if cursor.description else []
-        with duckdb.connect(str(self.folder / f"{kind}.duckdb")) as connection:
+        with duckdb.connect(str(self.folder / kind / "warehouse.duckdb")) as connection:
             return connection.execute(query.format(*names)).fetchall()
 
     def tables(self, kind: str) -> dict[str, Table]:
@@ -139,41 +140,42 @@ def warehouse(request, tmp_path) -> Iterator[Warehouse]:
 def test_kept_tables_are_those_that_are_written_anew(warehouse):
     rows = bundled() + faulty()
     warehouse.read(rows)
-    warehouse.build("kept", *SELECTED)
-    for change in (some_days_later, reopened_and_deleted, shaken):
-        rows = change(rows)
+    assert not warehouse.build("kept", *SELECTED)
+    for changes in ((some_days_later, reopened_and_deleted), (shaken,)):
+        for change in changes:
+            rows = change(rows)
         warehouse.read(rows)
-        selected = () if change is shaken else SELECTED
-        warehouse.build("kept", *selected)
-        warehouse.build("whole", *selected)
+        # All other tables are written by each build; on one engine, once, they are looked at too.
+        selected = () if changes == (shaken,) and warehouse.engine == "duckdb" else SELECTED
+        for kind in ("kept", "whole"):
+            assert not warehouse.build(kind, *selected)
         compared = compare_all(warehouse.tables("whole"), warehouse.tables("kept"))
-        assert summary(compared) == "", change.__name__
+        assert summary(compared) == "", changes
         assert compared["int_daily_outcomes"].rows > 20_000
-    assert len(compared) > 30
+    assert len(compared) > (30 if warehouse.engine == "duckdb" else 4)
 
-    # What did not differ was not written: it would be right again.
+    # What did not differ was not written: what is wrong by hand would be right again.
     for table, tampered in (
         ("stg_deals_read", "sales_rep_id = 'tampered' where place = 7"),
-        ("int_daily_outcomes", "deals = -1 where grain = 'overall' and deals = 3"),
+        ("int_daily_outcomes", "deals = -1 where grain = 'industry' and deals = 3"),
     ):
         warehouse.ask("kept", f"update {{}} set {tampered}", table)
-    warehouse.build("kept", "--select", "stg_deals_read", "int_daily_outcomes")
-    assert warehouse.ask(
-        "kept", "select place from {} where sales_rep_id = 'tampered'", "stg_deals_read"
-    ) == [(7,)]
+    assert not warehouse.build("kept", "--select", "stg_deals_read", "int_daily_outcomes")
+    query = "select count(*) from {} where sales_rep_id = 'tampered'"
+    assert warehouse.ask("kept", query, "stg_deals_read") == [(1,)]
     assert warehouse.ask("kept", "select min(deals) from {}", "int_daily_outcomes") == [(-1,)]
 
 
 def test_a_table_that_was_not_kept_is_not_taken_for_one(tmp_path):
     warehouse = Warehouse("duckdb", tmp_path, {})
     warehouse.read(faulty())
-    warehouse.build("whole", "--select", "+stg_deals_read")
-    (tmp_path / "whole.duckdb").rename(tmp_path / "kept.duckdb")
-    with pytest.raises(
-        Trouble, match="without the var incremental; build once with --full-refresh"
-    ):
-        warehouse.build("kept", "--select", "+stg_deals_read")
-    warehouse.build("kept", "--full-refresh", "--select", "+stg_deals_read")
-    warehouse.build("kept", "--select", "+stg_deals_read")
-    (rows,) = warehouse.ask("kept", "select count(*), count(row_hash) from {}", "stg_deals_read")
-    assert rows == (len(faulty()), len(faulty()))
+    selected = ("--select", "+stg_deals_read")
+    assert not warehouse.build("whole", *selected)
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "whole" / "warehouse.duckdb").rename(tmp_path / "kept" / "warehouse.duckdb")
+    refused = warehouse.build("kept", *selected)
+    assert "built without the var incremental; build once with --full-refresh" in refused
+    assert not warehouse.build("kept", "--full-refresh", *selected)
+    assert not warehouse.build("kept", *selected)
+    query = "select count(*), count(row_hash) from {}"
+    assert warehouse.ask("kept", query, "stg_deals_read") == [(len(faulty()), len(faulty()))]
