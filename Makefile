@@ -6,11 +6,9 @@ DBT := .venv/bin/dbt
 VARS ?= {}
 BENCH ?=
 SCALING ?=
-# Spark takes minutes for most of its tests: make test-spark EVERY_TEST= runs the quickest.
-EVERY_TEST ?= 1
 PIP_INSTALL := install --quiet --disable-pip-version-check
 
-.PHONY: help build notify publish report daily test test-postgres test-spark spark-cluster engines lint format docs evidence reliability picture superset bench scaling lock clean
+.PHONY: help build notify publish report daily test test-postgres test-spark test-spark-quick spark-cluster engines lint format docs evidence reliability picture superset bench scaling lock clean
 
 help:
 	@echo "make build    set up .venv, build the marts and alerts, print the notification;"
@@ -23,6 +21,7 @@ help:
 	@echo "make test     set up what tests need, run every test (dbt and pytest)"
 	@echo "make test-postgres  every test on a Postgres server of its own, every value as on DuckDB"
 	@echo "make test-spark  every test on Spark within dbt and on a small cluster, every value as on DuckDB"
+	@echo "make test-spark-quick  those of them that take a few minutes"
 	@echo "make spark-cluster  start a Spark cluster on this machine, to try it; prints its address"
 	@echo "make engines  compare the tables of all engines on four books, write docs/engines.md"
 	@echo "make lint     check formatting, Python and metadata"
@@ -61,14 +60,18 @@ daily: .venv/run.done
 
 test: .venv/test.done .venv/axe.done
 	$(DBT) build --quiet
-	.venv/bin/pytest
+	.venv/bin/pytest --ignore tests/python/test_spark.py
 
 # The part of `make test` that needs PostgreSQL's programs; without them it is skipped there.
 test-postgres: .venv/test.done
 	.venv/bin/pytest --numprocesses 0 tests/python/test_postgres.py
 
+# Spark has an environment of its own. Most of its tests take minutes each, so CI runs the others.
 test-spark: .venv-spark/spark.done
-	EVERY_TEST=$(EVERY_TEST) .venv-spark/bin/pytest --numprocesses 0 tests/python/test_spark.py
+	.venv-spark/bin/pytest --numprocesses 0 tests/python/test_spark.py
+
+test-spark-quick: .venv-spark/spark.done
+	.venv-spark/bin/pytest --numprocesses 0 -m "not takes_minutes" tests/python/test_spark.py
 
 spark-cluster: .venv-spark/spark.done
 	@.venv-spark/bin/python scripts/spark_cluster.py

@@ -98,6 +98,15 @@ def measure(task: dict[str, Any], cache: Path) -> dict[str, Any]:
     return cost | told
 
 
+def profile(cache: Path) -> dict[str, Any]:
+    """Where the time of `dbt build` on the bundled deals goes."""
+    words = (cache / "bundled.duckdb", cache / "target-bundled")
+    printed = cache / "printed.txt"
+    command = module("profiled", *words)
+    measured(command.words, command.environment, printed)
+    return json.loads(printed.read_text())
+
+
 def check(size: str, cache: Path) -> Iterator[dict[str, Any]]:
     """Whether all who computed on the books of a size made the tables that dbt makes.
 
@@ -152,6 +161,9 @@ def run(arguments: argparse.Namespace) -> Record:
         minutes, seconds = divmod(int(time.monotonic() - started), 60)
         print(f"{number} of {len(wanted)}: {text}, {minutes} min {seconds:02} s", file=sys.stderr)
 
+    if not arguments.only and not record.has(profile=BUNDLED):
+        tell(0, "where the time of a build goes")
+        record.add(profile=BUNDLED, **profile(cache))
     for number, task in enumerate(wanted, 1):
         size = task["size"]
         if not record.has(**task):

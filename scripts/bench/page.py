@@ -14,6 +14,7 @@ from document import markdown_table
 from reporting import charts
 
 from bench.contenders import FORMS, MEMORY_LIMIT, ON_BOOKS, PEERS
+from bench.profiled import KINDS
 from bench.sizes import deals_of
 
 Results = Sequence[Mapping[str, Any]]
@@ -245,6 +246,34 @@ def checks(results: Results) -> str:
     return markdown_table(["whose", "book", "tables compared", "tables that differ"], rows)
 
 
+def profile(results: Results) -> str:
+    """Where the time of a build goes."""
+    line = next((line for line in results if "profile" in line), None)
+    if not line:
+        return ""
+    rows = [
+        [
+            KINDS[kind],
+            f"{part['nodes']:.0f}",
+            f"{part['seconds']:.1f}",
+            f"{1000 * part['seconds'] / max(part['nodes'], 1):.0f}",
+            f"{part['statements']:.0f}",
+            f"{part['engine']:.1f}",
+        ]
+        for kind, part in line["parts"].items()
+    ]
+    header = ["", "how many", "s on dbt's threads", "ms each", "statements", "s in DuckDB"]
+    return (
+        f"Where the {seconds(line['wall'])} of a whole `dbt build`, unit tests too, go:"
+        f" {seconds(line['start'])} are dbt's start, its reading of the project and its end; the"
+        " rest is shared by two threads:\n\n"
+        f"{markdown_table(header, rows)}\n\n"
+        "What DuckDB does not take is dbt: it renders each node's SQL, logs, writes files and looks"
+        " at tables; all of that is Python, one thread at a time. So the clock goes by the number"
+        " of nodes, not by their work, and a build twice as fast would need half the tests."
+    )
+
+
 def cpu_name() -> str:
     """What the system calls its processor."""
     path = Path("/proc/cpuinfo")
@@ -263,9 +292,14 @@ def machine(versions: Mapping[str, str]) -> str:
     )
 
 
-def least_rounds(found: Medians) -> int:
-    """How many measurements each figure is the median of, at least."""
-    return min(costs.rounds for costs in found.values())
+def rounds(found: Medians) -> str:
+    """How many measurements each figure is the median of, in words."""
+    by_size: dict[str, int] = {}
+    for (_, size, _), costs in found.items():
+        by_size[size] = min(costs.rounds, by_size.get(size, costs.rounds))
+    most = max(by_size.values())
+    fewer = [f"{number} with {size}" for size, number in by_size.items() if number < most]
+    return f"the median of {most}" + (f" ({', '.join(fewer)})" if fewer else "")
 
 
 def page(results: Results, versions: Mapping[str, str]) -> str:
@@ -281,7 +315,7 @@ def page(results: Results, versions: Mapping[str, str]) -> str:
 # Performance
 
 What a run costs, measured by `make bench`: everybody took turns, each time in a fresh process, and
-every figure is the median of at least {least_rounds(found)}. The machine: {machine(versions)}.
+every figure is {rounds(found)}. The machine: {machine(versions)}.
 
 ## Bounds
 
@@ -296,6 +330,8 @@ every figure is the median of at least {least_rounds(found)}. The machine: {mach
 The bundled deals, a second time, in seconds, CPU seconds of all cores and MB of memory at the peak:
 
 {markdown_table(["", "s", "CPU s", "MB"], bundled)}
+
+{profile(results)}
 
 ## Large books
 
@@ -315,8 +351,8 @@ Counts, texts and dates must be equal, figures to a billionth:
 - *dbt*: `dbt run` of the project as it is, the seeds loaded and the project parsed before.
 - *by hand*: every public table of the project from a DuckDB script without dbt. All that works on
   single deals is written by hand (`scripts/bench/by_hand`): one typed read into one table that
-  holds the deals, six passes of counting, and views for `deals` and `deal_risk`, which dbt makes
-  as tables. It trusts that ids have no stray spaces, dates are ISO and amounts plain. What comes
+  holds the deals, six passes of counting, and a view for `deal_risk`, which dbt makes as a table.
+  It trusts that ids have no stray spaces, dates are ISO and amounts plain. What comes
   after the counts, and `win_rate_baseline`, is taken from the SQL that dbt compiles, as plain
   statements; its seconds are told above.
 - *Polars*, *pandas*: twelve tables of the rules of the prototype
@@ -326,9 +362,9 @@ Counts, texts and dates must be equal, figures to a billionth:
 - *DuckDB load*, *DuckDB scan*: the engine alone, as a floor: the book into a table of a file, and
   the greatest value of each column.
 
-Memory is that of the process at its peak. From {LARGEST} deals on DuckDB has
-`memory_limit` {MEMORY_LIMIT} (environment variable `SALES_INSIGHTS_MEMORY`), and pandas does
-not take part.
+Memory is that of the process at its peak. dbt runs with the project's own limit for DuckDB
+(`SALES_INSIGHTS_MEMORY`, 600 MB), the others with as much as they take. From {LARGEST} deals on
+DuckDB has `memory_limit` {MEMORY_LIMIT}, by hand too, and pandas does not take part.
 
 `make bench` goes on where it was when it is run again after a kill; `make bench
 BENCH='--sizes 5k,100k,1M,10M,30M'` asks for the largest book too.

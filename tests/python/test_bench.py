@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from bench import books, by_hand, checks, contenders, measuring
+from bench import books, by_hand, checks, contenders, measuring, profiled
 from common.trouble import Trouble
 from conftest import BUNDLED_FILE, Build
 
@@ -176,6 +176,15 @@ def test_the_page_says_where_a_bound_is_missed():
     assert page.chart(slower).startswith("<svg")
 
 
+def test_the_page_says_how_often_was_measured():
+    from bench import page
+
+    thrice = results(dbt=9.2) * 3
+    assert page.rounds(page.medians(thrice)) == "the median of 3"
+    largest = [{**results(dbt=9.2)[0], "size": "30M"}]
+    assert page.rounds(page.medians(thrice + largest)) == "the median of 3 (1 with 30M)"
+
+
 def test_a_killed_run_goes_on_where_it_was(tmp_path: Path):
     record = measuring.Record(tmp_path / "results.jsonl")
     task = {"contender": "dbt", "size": "5k", "form": "csv", "round": 1}
@@ -195,3 +204,34 @@ def test_a_command_is_measured_and_one_that_fails_says_why(tmp_path: Path):
     assert 0 < cost["wall"] < 30
     with pytest.raises(Trouble, match="no such book"):
         measuring.measured([sys.executable, "-c", "raise SystemExit('no such book')"], {}, printed)
+
+
+def test_a_build_is_profiled_by_what_dbt_logs():
+    def event(name: str, thread: str, **data) -> dict:
+        return {"info": {"name": name, "thread": thread}, "data": data}
+
+    model = {"node_info": {"resource_type": "model"}}
+    unit_test = {"node_info": {"resource_type": "unit_test"}}
+    found = profiled.parts(
+        [
+            event("SQLQueryStatus", "Main", elapsed=9.0),
+            event("NodeStart", "one", **model),
+            event("NodeStart", "two", **unit_test),
+            event("SQLQueryStatus", "one", elapsed=0.25),
+            event("SQLQueryStatus", "two", elapsed=1.0),
+            event("SQLQueryStatus", "one", elapsed=0.5),
+            event("NodeFinished", "one", **model, run_result={"execution_time": 2.0}),
+            event("NodeFinished", "two", **unit_test, run_result={"execution_time": 3.0}),
+            event("SQLQueryStatus", "one", elapsed=9.0),
+        ]
+    )
+    assert found["model"] == {"nodes": 1, "seconds": 2.0, "statements": 2, "engine": 0.75}
+    assert found["unit_test"] == {"nodes": 1, "seconds": 3.0, "statements": 1, "engine": 1.0}
+    assert found["seed"]["nodes"] == 0
+
+    from bench import page
+
+    section = page.profile([{"profile": "bundled", "wall": 9.0, "start": 4.0, "parts": found}])
+    assert "| models | 1 | 2.0 | 2000 | 2 | 0.8 |" in section
+    assert "9.0 s of a whole `dbt build`" in section
+    assert page.profile([]) == ""

@@ -1,12 +1,11 @@
 """Spark: on which every model and test passes and every table is DuckDB's.
 
-Most of it takes minutes each and runs where EVERY_TEST is set, as `make test-spark` does.
+Most of it takes minutes each: `make test-spark` runs all, `make test-spark-quick` the rest.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -20,9 +19,7 @@ from engines.comparing import Table, compare_all, summary
 
 if reason := spark.lacking():
     pytest.skip(f"{reason}; `make test-spark` has it", allow_module_level=True)
-takes_minutes = pytest.mark.skipif(
-    not os.environ.get("EVERY_TEST"), reason="takes minutes; `make test-spark` runs it"
-)
+takes_minutes = pytest.mark.takes_minutes
 STAGED = ("--select", "+stg_deals", "+stg_deals_rejected", "public_tables")
 CAUTIOUS = ("--indirect-selection", "cautious", "--exclude-resource-type", "unit_test")
 
