@@ -1,7 +1,7 @@
 with
     results as (select * from {{ ref("rule_results") }}),
     evaluations as (select * from {{ ref("alert_rule_evaluations") }}),
-    shuffles as (select distinct shuffle from {{ ref("int_shuffled_outcomes") }}),
+    shuffles as (select distinct shuffle from {{ ref("int_segment_outcomes") }} where shuffle > 0),
 
     -- A shuffle in which a rule finds nothing counts as 0.
     counted as (
