@@ -48,7 +48,7 @@ def work() -> str:
         found = compared(books, arguments.engines, Path(folder))
     if differences := told(found):
         raise Different(f"tables differ:\n{differences}")
-    text = BLOCK.sub(lambda _: report(books, arguments.engines, found), PAGE.read_text())
+    text = BLOCK.sub(lambda _: report(books, arguments.engines, found), PAGE.read_text(), count=1)
     PAGE.write_text(text, encoding="utf-8")
     values = sum(table.values for tables, _ in found.values() for table in tables.values())
     return f"{values:,} values are equal; docs/engines.md says so by table"
