@@ -247,8 +247,8 @@ def why(found: Medians) -> str:
         )
     if polars and load and dbt and dbt.wall > polars.wall:
         sentences.append(
-            f"- *Longer than Polars*: it makes twelve tables of the prototype's rules from a file"
-            f" it trusts, in {seconds(polars.wall)}, in memory; DuckDB needs {seconds(load.wall)} to"
+            "- *Longer than Polars*: it makes twelve tables of the prototype's rules from a file it"
+            f" trusts, in {seconds(polars.wall)}, in memory; DuckDB needs {seconds(load.wall)} to"
             " load the file into a table, which a build must have before it can judge a row."
         )
     return "\n".join(["Where it is short:", "", *sentences]) if sentences else ""
