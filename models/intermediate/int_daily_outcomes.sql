@@ -2,6 +2,7 @@
     config(
         materialized=long_table(),
         incremental_strategy="delete+insert",
+        on_schema_change="fail",
         unique_key=["clock", "outcome_date"],
         post_hook="{{ sales_insights.delete_if_kept('(clock, outcome_date) not in (select clock, outcome_date from ' ~ ref('int_outcome_days') ~ ')') if sales_insights.grows() }}",
     )

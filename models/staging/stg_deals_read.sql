@@ -5,6 +5,7 @@
     config(
         materialized=long_table(),
         incremental_strategy="delete+insert",
+        on_schema_change="fail",
         unique_key="place",
         post_hook="{{ sales_insights.delete_if_kept('place > (select count(*) from ' ~ ref('stg_deals_raw') ~ ')') }}",
     )

@@ -82,6 +82,8 @@ def dbt(place: Place, ruleset: str = "standard") -> Command:
     database, seeded = (place.made(f"{name}-{ruleset}.duckdb") for name in ("dbt", "seeded"))
     dbt_vars = json.dumps({"deals_file": str(place.path), "ruleset": ruleset})
     environment = dbt_at(database, place.made(f"target-{ruleset}"))
+    # As many as all others use.
+    environment["SALES_INSIGHTS_THREADS"] = str(os.cpu_count())
     if place.memory_limit:
         environment["SALES_INSIGHTS_MEMORY"] = place.memory_limit
 

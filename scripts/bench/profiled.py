@@ -14,7 +14,11 @@ from typing import Any
 from bench.contenders import DBT, dbt_at, unmeasured
 
 KINDS = {"seed": "seeds", "model": "models", "test": "data tests", "unit_test": "unit tests"}
-LOGGED = ["--log-format-file", "json", "--log-level-file", "debug"]
+LOGGED = [
+    *("--log-format-file", "json", "--log-level-file", "debug"),
+    # One file, however long.
+    *("--log-file-max-bytes", "1000000000"),
+]
 
 
 def parts(events: Iterable[dict[str, Any]]) -> dict[str, dict[str, float]]:
