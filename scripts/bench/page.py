@@ -392,7 +392,8 @@ Counts, texts and dates must be equal, figures to a billionth:
 
 Memory is that of the process at its peak. dbt runs with the project's own limit for DuckDB
 (`SALES_INSIGHTS_MEMORY`, 600 MB), the others with as much as they take; all use every core.
-From {LARGEST} deals on DuckDB has `memory_limit` {MEMORY_LIMIT}, by hand too, and pandas does not take part.
+From {LARGEST} deals on DuckDB has `memory_limit` {MEMORY_LIMIT}, by hand too, and pandas does not
+take part.
 
 `make bench` goes on where it was when it is run again after a kill; `make bench
 BENCH='--sizes 5k,100k,1M,10M,30M'` asks for the largest book too.
