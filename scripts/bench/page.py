@@ -414,7 +414,9 @@ def chart(results: Results) -> str:
     ]
     names = [name for name in ON_BOOKS if any(row["contender"] == name for row in rows)]
     panels = [panel(rows, names, *what) for what in (("seconds", "s"), ("megabytes", "MB"))]
-    drawn = charts.svg(alt.vconcat(*panels, spacing=24))
+    # Browsers' fonts may be wider than the one that the drawing was measured with.
+    margin = {"left": 5, "top": 5, "right": 24, "bottom": 5}
+    drawn = charts.svg(alt.vconcat(*panels, spacing=24).properties(padding=margin))
     head, end, rest = drawn.partition(">")
     return f"{head}{end}{COLOURS}{rest}"
 
