@@ -7,11 +7,12 @@
 
 {#
     The chance that a standard normal figure lies beyond |z|. No engine shares an erf, so: Abramowitz
-    and Stegun 26.2.17, error below 7.5e-8.
+    and Stegun 26.2.17, error below 7.5e-8. Beyond |z| = 37 it stays at 1e-304: Postgres stops at a figure
+    that is too small for a double.
 #}
 {% macro normal_tail(z) -%}
     {%- set t = '(1 / (1 + 0.2316419 * abs(' ~ z ~ ')))' -%}
-    exp(-{{ z }} * {{ z }} / 2) * 0.3989422804014327 * {{ t }}
+    exp(greatest(-{{ z }} * {{ z }} / 2, -700)) * 0.3989422804014327 * {{ t }}
         * (0.319381530 + {{ t }} * (-0.356563782 + {{ t }} * (1.781477937 + {{ t }} * (-1.821255978 + {{ t }} * 1.330274429))))
 {%- endmacro %}
 
