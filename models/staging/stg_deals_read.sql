@@ -1,6 +1,5 @@
 -- The one wide table of the project: the input is read once and held, for a file may be gone or
--- changed
--- when the next model asks.
+-- changed when the next model asks.
 {{
     config(
         materialized=long_table(),
