@@ -27,8 +27,7 @@ select evaluation_date, shuffle, is_without_stage, true as is_in_force
 from days
 union all
 -- A deal of an old book has the stage of today. Where that is known to decide, on any later day,
--- the
--- book is scored a second time without it, or the grades would rest on the outcome itself.
+-- the book is scored a second time without it, or the grades would rest on the outcome itself.
 select evaluation_date, shuffle, true, false
 from days
 where
