@@ -1,7 +1,3 @@
--- As long as the input: a second copy of it would be most of the cost of a large book. Only
--- Postgres, which plans by counts of what is in a table and enforces contracts there alone, is
--- given one.
-{{ config(materialized="table" if target.type == "postgres" else "view") }}
 with deals as (select * from {{ ref("int_deals_as_of") }})
 
 select
