@@ -9,6 +9,21 @@
         post_hook="{{ sales_insights.delete_if_kept('place > (select count(*) from ' ~ ref('stg_deals_raw') ~ ')') }}",
     )
 }}
+{#- Every reason for which a row is not read, and when it holds. -#}
+{%- set faults = [
+    ("missing_deal_id", "deal_id is null"),
+    ("missing_created_date", "not has_created_text"),
+    ("unreadable_created_date", "has_created_text and created_date is null"),
+    ("unreadable_closed_date", "has_closed_text and closed_date is null"),
+    ("unreadable_amount", "has_amount_text and deal_amount is null"),
+    ("negative_amount", "deal_amount < 0"),
+    (
+        "closed_before_created",
+        "outcome in ('Won', 'Lost') and closed_date < created_date",
+    ),
+    ("unknown_outcome", "outcome not in ('Won', 'Lost', 'Open')"),
+    ("closed_without_closed_date", "outcome in ('Won', 'Lost') and not has_closed_text"),
+] %}
 with
     typed as (select * from {{ ref("stg_deals_typed") }}),
 
@@ -29,27 +44,10 @@ with
             closed_date,
             nullif(
                 concat_ws(
-                    '; ',
-                    case when deal_id is null then 'missing_deal_id' end,
-                    case when not has_created_text then 'missing_created_date' end,
-                    case
-                        when has_created_text and created_date is null
-                        then 'unreadable_created_date'
-                    end,
-                    case
-                        when has_closed_text and closed_date is null then 'unreadable_closed_date'
-                    end,
-                    case when has_amount_text and deal_amount is null then 'unreadable_amount' end,
-                    case when deal_amount < 0 then 'negative_amount' end,
-                    case
-                        when outcome in ('Won', 'Lost') and closed_date < created_date
-                        then 'closed_before_created'
-                    end,
-                    case when outcome not in ('Won', 'Lost', 'Open') then 'unknown_outcome' end,
-                    case
-                        when outcome in ('Won', 'Lost') and not has_closed_text
-                        then 'closed_without_closed_date'
-                    end
+                    '; '
+                    {%- for reason, condition in faults %}
+                        , case when {{ condition }} then '{{ reason }}' end
+                    {%- endfor %}
                 ),
                 ''
             ) as faults,
