@@ -4,7 +4,7 @@
 Everybody takes turns: a round asks each of them once about each book, in a fresh process. Results
 are kept as they come, so that a run that was killed goes on where it was; they are thrown away
 when the project, the benchmark or a version changes. Books are in bench/books.py, who computes in
-bench/contenders.py, the page in bench/page.py.
+bench/contenders.py, the page in bench/page.py, what its figures come to in bench/verdicts.py.
 """
 
 from __future__ import annotations
@@ -221,11 +221,11 @@ def write_page() -> str:
     if arguments.only:
         return f"results are in {record.path}"
     # Drawing is large, and what is measured must not be started by a large process.
-    from bench import page
+    from bench import page, picture
 
     results = list(record)
     with written_whole(arguments.out.with_suffix(".svg")) as file:
-        file.write(page.chart(results))
+        file.write(picture.chart(results))
     with written_whole(arguments.out) as file:
         file.write(page.page(results, told))
     return str(arguments.out)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -21,34 +20,36 @@ from shutil import rmtree
 from typing import Any
 
 import duckdb
-from bench import contenders
+from bench import contenders, scaling
 from bench.contenders import Place
 from bench.measuring import Record, measured
-from bench.sizes import ROOT, book, deals_of
+from bench.sizes import ROOT, book
 from benchmark import make_ready, sizes_of, stamp
 from common.arguments import Parser, finish
 from common.files import written_whole
 from common.trouble import Trouble
 from common.warehouse import quoted
-from document import markdown_table
 from engines import building, postgres, spark
 
 PAGE = ROOT / "docs" / "scaling.md"
 CACHE = ROOT / "target" / "bench"
-BLOCK = r"(?<=<!-- made by make scaling: {} -->\n).*?(?=<!-- end -->)"
 SIZES = ["1M", "3M", "10M"]
-KEPT_SIZE, CLUSTER_SIZE = "300k", "10M"
-BILLION = 1_000_000_000
-ENGINES = {"duckdb": "DuckDB", "postgres": "Postgres"}
-# A day's work on a book: one deal of two hundred is closed or corrected, as many are new.
+KEPT_SIZE, CLUSTER_SIZES = "300k", ["1M", "10M"]
+# A day's work on a book: of the deals of the last month one of ten is corrected, one of thirty new.
 NEXT_DAY = """
     copy (
-        select * replace (
-            deal_amount + case when hash(deal_id) % 200 = 0 then 100 else 0 end as deal_amount
+        with
+            last as (select max(created_date) as day from {book}),
+            deals as (select *, created_date > (select day from last) - 30 as is_recent from {book})
+        select * exclude (is_recent) replace (
+            deal_amount + case when is_recent and hash(deal_id) % 10 = 0 then 100 else 0 end
+            as deal_amount
         )
-        from {book}
+        from deals
         union all
-        select * replace ('N' || deal_id as deal_id) from {book} where hash(deal_id) % 200 = 1
+        select * exclude (is_recent) replace ('N' || deal_id as deal_id)
+        from deals
+        where is_recent and hash(deal_id) % 30 = 1
     ) to {later} (format parquet)
 """
 SPARK_MEMORY, SPARK_PARTITIONS = "4g", "32"
@@ -161,94 +162,20 @@ def on_cluster(size: str, cache: Path) -> dict[str, Any]:
     return took | {"wall": wall, "differing": differing}
 
 
-def told_growth(found: Mapping[str, Mapping[str, float]]) -> str:
-    """How a build grows, and what that makes of a billion deals."""
-    rows = []
-    for size, cost in found.items():
-        millions = deals_of(size) / 1e6
-        rows.append(
-            [
-                f"{deals_of(size):,}",
-                f"{cost['wall']:.0f}",
-                f"{cost['cpu']:.0f}",
-                f"{cost['megabytes'] / 1000:.2f}",
-                f"{cost['gigabytes']:.2f}",
-                f"{cost['wall'] / millions:.1f}",
-            ]
-        )
-    small, large = (list(found)[place] for place in (0, -1))
-    millions = (deals_of(large) - deals_of(small)) / 1e6
-    each = {
-        name: (found[large][name] - found[small][name]) / millions
-        for name in ("wall", "cpu", "gigabytes")
-    }
-    thousands = BILLION / 1e6
-    heads = ["deals", "s", "CPU s", "peak GB", "warehouse GB", "s per million"]
-    return (
-        markdown_table(heads, rows)
-        + f"\n\nFrom {small} to {large} each million more takes {each['wall']:.1f} s,"
-        f" {each['cpu']:.1f} CPU s and {each['gigabytes']:.2f} GB of disk. On this machine"
-        f" a billion would by that take {each['wall'] * thousands / 3600:.1f} hours,"
-        f" {each['cpu'] * thousands / 3600:.0f} core hours and"
-        f" {each['gigabytes'] * thousands:,.0f} GB.\n"
-    )
-
-
-def told_kept(found: Mapping[str, Mapping[str, Mapping[str, float]]], size: str) -> str:
-    """What kept tables spare, by engine."""
-    names = {
-        "whole": "all written anew",
-        "first": "the first build with `incremental`",
-        "next": "a day later",
-        "again": "once more, nothing new",
-    }
-    rows = [
-        [ENGINES[engine], told, *(f"{runs[name][part]:.1f}" for part in ("all", "read", "counted"))]
-        for engine, runs in found.items()
-        for name, told in names.items()
-    ]
-    heads = [
-        "engine",
-        f"{size} deals",
-        "`dbt run`, s",
-        "`stg_deals_read`, s",
-        "`int_daily_outcomes`, s",
-    ]
-    return markdown_table(heads, rows) + "\n"
-
-
-def told_cluster(cluster: Mapping[str, Any], alone: Mapping[str, float] | None, size: str) -> str:
-    """What the cluster took, and whether its tables are DuckDB's."""
-    differing = {name: rows for name, rows in cluster["differing"].items() if rows}
-    verdict = (
-        "rows differ: " + ", ".join(f"`{name}` {rows:,}" for name, rows in differing.items())
-        if differing
-        else "no value differs"
-    )
-    beside = f" (DuckDB: {alone['wall']:.0f} s)" if alone else ""
-    return (
-        f"{deals_of(size):,} deals, `dbt run` on a cluster of one worker with {os.cpu_count()}"
-        f" cores and {SPARK_MEMORY.removesuffix('g')} GB, {SPARK_PARTITIONS} partitions:"
-        f" {cluster['wall']:.0f} s{beside}. {len(cluster['differing'])} public tables compared with"
-        f" DuckDB's: {verdict}.\n"
-    )
-
-
-def filled(text: str, name: str, block: str) -> str:
-    """A page with a block in its place, and nothing else changed."""
-    pattern = BLOCK.format(name)
-    return re.sub(pattern, lambda _: block, text, count=1, flags=re.DOTALL)
-
-
 def parse_args() -> argparse.Namespace:
     """Read and check the command line."""
     parser = Parser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=sizes_of, default=SIZES, help="books of the growth")
     parser.add_argument("--kept-size", default=KEPT_SIZE, help=f"book of kept tables ({KEPT_SIZE})")
-    parser.add_argument("--cluster-size", default=CLUSTER_SIZE, help=f"on Spark ({CLUSTER_SIZE})")
+    parser.add_argument(
+        "--cluster-sizes", type=sizes_of, default=CLUSTER_SIZES, help="books of the cluster"
+    )
     parser.add_argument("--cache", type=Path, default=CACHE, help="for books and results")
     arguments = parser.parse_args()
     arguments.cache = arguments.cache.resolve()
+    for option in ("sizes", "cluster_sizes"):
+        if len(getattr(arguments, option)) < 2:
+            parser.error(f"--{option.replace('_', '-')} needs two sizes: growth is between them")
     return arguments
 
 
@@ -269,18 +196,18 @@ def measure() -> str:
         return next(line["found"] for line in record if line["step"] == name)
 
     growth = {size: step(grown, size) for size in arguments.sizes}
-    by_engine = {engine: step(kept, engine, arguments.kept_size) for engine in ENGINES}
-    cluster = step(on_cluster, arguments.cluster_size)
+    by_engine = {engine: step(kept, engine, arguments.kept_size) for engine in scaling.ENGINES}
+    on_spark = {size: step(on_cluster, size) for size in arguments.cluster_sizes}
+    cores = os.cpu_count() or 1
+    machine = f"one worker with {cores} cores and {SPARK_MEMORY.removesuffix('g')} GB"
     blocks = {
-        "growth": told_growth(growth),
-        "kept": told_kept(by_engine, arguments.kept_size),
-        "cluster": told_cluster(
-            cluster, growth.get(arguments.cluster_size), arguments.cluster_size
-        ),
+        "growth": scaling.growth(growth),
+        "kept": scaling.kept(by_engine, arguments.kept_size),
+        "cluster": scaling.cluster(on_spark, growth, machine, cores),
     }
     text = PAGE.read_text()
     for name, block in blocks.items():
-        text = filled(text, name, block)
+        text = scaling.filled(text, name, block)
     with written_whole(PAGE) as file:
         file.write(text)
     return str(PAGE)

@@ -149,12 +149,24 @@ def results(**walls: float) -> list[dict]:
     ]
 
 
+def verdicts_on(found: list[dict]) -> dict[tuple[str, str], str]:
+    """The verdicts by what is bounded and by which limit."""
+    from bench import figures, verdicts
+
+    return {
+        (bound.what, bound.limit): bound.row()[-1]
+        for bound in verdicts.bounds(figures.medians(found))
+    }
+
+
+GROWTH = ("each million more as CSV, 10M to 30M", "1.1 times one from 1M to 10M")
+
+
 def test_the_page_says_where_a_bound_is_missed():
-    from bench import page
+    from bench import page, picture
 
     reached = results(dbt=9.2, by_hand=4, Polars=9.1, dbt_parse=2, dbt_build=6)
-    rows = page.bounds(page.medians(reached))
-    assert {(row[0], row[1]): row[-1] for row in rows} == {
+    assert verdicts_on(reached) == {
         ("`dbt build`, bundled deals", "3 times a warm `dbt parse`"): "pass",
         (
             "`make build` the second time, bundled deals",
@@ -164,25 +176,30 @@ def test_the_page_says_where_a_bound_is_missed():
         ("`dbt run`, 10M deals as CSV", "Polars"): "**short**",
         ("peak memory of it, 10M deals as CSV", "1 GB"): "pass",
         ("`dbt run`, 30M deals as CSV, DuckDB's `memory_limit` at 2GB", "finishes"): "not measured",
-    } | {
-        (row[0], row[1]): "not measured"
-        for row in rows
-        if row[0].startswith("seconds for a million")
+        GROWTH: "not measured",
     }
     slower = results(dbt=10.1, by_hand=4, Polars=11, dbt_parse=2, dbt_build=6.1)
-    verdicts = [row[-1] for row in page.bounds(page.medians(slower))]
+    verdicts = [*verdicts_on(slower).values()]
     assert verdicts[:5] == ["**short**", "not measured", "**short**", "pass", "**short**"]
     assert "**short**" in page.page(slower, {"Python": "3"})
-    assert page.chart(slower).startswith("<svg")
+    assert picture.chart(slower).startswith("<svg")
+
+
+@pytest.mark.parametrize(("largest", "verdict"), [(72, "pass"), (72.1, "**short**")])
+def test_growth_is_judged_by_what_each_million_more_costs(largest, verdict):
+    """Three seconds each up to ten million: at most 3.3 beyond, whatever a run costs at least."""
+    walls = {"1M": 9.0, "10M": 36.0, "30M": 30 + largest}
+    found = [{**results(dbt=wall)[0], "size": size} for size, wall in walls.items()]
+    assert verdicts_on(found)[GROWTH] == verdict
 
 
 def test_the_page_says_how_often_was_measured():
-    from bench import page
+    from bench import figures, page
 
     thrice = results(dbt=9.2) * 3
-    assert page.rounds(page.medians(thrice)) == "the median of 3"
+    assert page.rounds(figures.medians(thrice)) == "the median of 3"
     largest = [{**results(dbt=9.2)[0], "size": "30M"}]
-    assert page.rounds(page.medians(thrice + largest)) == "the median of 3 (1 with 30M)"
+    assert page.rounds(figures.medians(thrice + largest)) == "the median of 3 (1 with 30M)"
 
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path: Path):

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-import measure_scaling as scaling
+from pathlib import Path
+
+import duckdb
+import measure_scaling
+import pytest
+from bench import books, scaling
+from common.trouble import Trouble
 
 
 def test_a_billion_is_what_each_more_million_costs():
@@ -11,32 +17,47 @@ def test_a_billion_is_what_each_more_million_costs():
         "1M": {"wall": 13, "cpu": 20, "megabytes": 500, "gigabytes": 0.1},
         "11M": {"wall": 43, "cpu": 70, "megabytes": 900, "gigabytes": 1.1},
     }
-    said = scaling.told_growth(found)
+    said = scaling.growth(found)
     assert "| 11,000,000 | 43 | 70 | 0.90 | 1.10 | 3.9 |" in said
     assert "From 1M to 11M each million more takes 3.0 s, 5.0 CPU s and 0.10 GB" in said
     assert "would by that take 0.8 hours, 1 core hours and 100 GB." in said
 
 
-def test_kept_tables_are_told_by_engine():
-    run = {"all": 9.0, "read": 2.0, "counted": 1.0}
-    runs = {name: run for name in ("first", "next", "again", "whole")}
-    runs["next"] = {"all": 4.04, "read": 0.5, "counted": 0.25}
-    said = scaling.told_kept({"postgres": runs}, "1M")
-    assert "| Postgres | a day later | 4.0 | 0.5 | 0.2 |" in said
+@pytest.mark.parametrize(
+    ("seconds", "verdict"),
+    [
+        (9.0, "kept tables spare 10%"),
+        (9.1, "no gain that stands out from noise"),
+        (11.0, "no gain that stands out from noise"),
+        (11.1, "kept tables cost 11%"),
+    ],
+)
+def test_kept_tables_are_told_by_engine(seconds, verdict):
+    runs = {name: {"all": 10.0, "read": 2.0, "counted": 1.0} for name in scaling.BUILDS}
+    runs["next"] = {"all": seconds, "read": 0.5, "counted": 0.25}
+    said = scaling.kept({"postgres": runs}, "1M")
+    assert f"| Postgres | a day later | {seconds} | 0.5 | 0.2 |" in said
     assert said.count("| Postgres |") == 4
+    assert f"On Postgres a day later takes {seconds} s, all written anew 10.0 s: {verdict}." in said
 
 
 def test_rows_that_differ_on_the_cluster_are_told():
-    cluster = {"wall": 700.0, "differing": {"alerts": 0, "deals": 3}}
-    assert "rows differ: `deals` 3." in scaling.told_cluster(cluster, None, "10M")
-    equal = {"wall": 700.0, "differing": {"alerts": 0, "deals": 0}}
-    said = scaling.told_cluster(equal, {"wall": 50.0}, "10M")
-    assert "700 s (DuckDB: 50 s). 2 public tables compared with DuckDB's: no value differs." in said
+    found = {
+        "1M": {"wall": 200.0, "differing": {"alerts": 0, "deals": 0}},
+        "11M": {"wall": 560.0, "differing": {"alerts": 0, "deals": 3}},
+    }
+    said = scaling.cluster(found, {"11M": {"wall": 50.0}}, "two workers", cores=2)
+    assert "on a cluster of two workers:" in said
+    assert "| 1,000,000 | 200 | - | 2 | none |" in said
+    assert "| 11,000,000 | 560 | 50 | 2 | `deals` 3 |" in said
+    assert (
+        "each million more takes Spark 36.0 s on 2 cores; a billion would by that take 20" in said
+    )
 
 
 def test_the_page_has_a_place_for_every_figure():
     """An empty one too, as in a page that was never filled."""
-    text = scaling.PAGE.read_text()
+    text = measure_scaling.PAGE.read_text()
     names = ("growth", "kept", "cluster")
     for name in names:
         text = scaling.filled(text, name, "")
@@ -46,3 +67,28 @@ def test_the_page_has_a_place_for_every_figure():
         assert once.replace("| 1 |\n", "") == text
         assert f"{name} -->\n| 1 |\n<!-- end -->" in once
         assert scaling.filled(once, name, "") == text
+
+
+def test_a_day_later_the_last_month_is_corrected_and_new_deals_stand_at_the_end(tmp_path: Path):
+    book = books.make("5k", tmp_path).parquet
+    later = tmp_path / "later.parquet"
+    duckdb.execute(measure_scaling.NEXT_DAY.format(book=f"'{book}'", later=f"'{later}'"))
+    columns = "deal_id, created_date, deal_amount"
+    before, after = (
+        duckdb.sql(f"select {columns} from '{path}'").fetchall() for path in (book, later)
+    )
+    kept, new = after[: len(before)], after[len(before) :]
+    corrected = [two for one, two in zip(before, kept, strict=True) if one != two]
+    assert [row[0] for row in kept] == [row[0] for row in before]
+    assert corrected
+    assert new
+    assert all(deal_id.startswith("N") for deal_id, *_ in new)
+    last = max(created for _, created, _ in before)
+    assert all((last - created).days < 30 for _, created, _ in [*corrected, *new])
+
+
+@pytest.mark.parametrize("option", ["--sizes", "--cluster-sizes"])
+def test_growth_needs_two_sizes(option, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["measure_scaling", option, "1M"])
+    with pytest.raises(Trouble, match=f"{option} needs two sizes"):
+        measure_scaling.parse_args()

@@ -1,0 +1,63 @@
+"""Figures out of the results of a benchmark: medians, and how they grow with the book."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any, NamedTuple
+
+from bench.contenders import ON_BOOKS
+from bench.sizes import deals_of
+
+Results = Sequence[Mapping[str, Any]]
+NAMES = {"csv": "CSV", "parquet": "Parquet"}
+BASE, LARGE, LARGEST = "1M", "10M", "30M"
+
+
+class Costs(NamedTuple):
+    """The medians of all rounds, and how many there were."""
+
+    wall: float
+    cpu: float
+    megabytes: float
+    by_hand: float
+    tail: float
+    rounds: int
+
+
+Medians = Mapping[tuple[str, str, str], Costs]  # by contender, size and form
+
+
+Medians = Mapping[tuple[str, str, str], Costs]  # by contender, size and form
+
+
+def medians(results: Results) -> dict[tuple[str, str, str], Costs]:
+    """What each contender cost on each book."""
+    rounds: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for line in results:
+        if "contender" in line:
+            key = (line["contender"], line["size"], line["form"])
+            rounds.setdefault(key, []).append(line)
+    figures = ("wall", "cpu", "megabytes", "by_hand", "tail")
+    return {
+        key: Costs(*(median(line.get(name, 0) for line in lines) for name in figures), len(lines))
+        for key, lines in rounds.items()
+    }
+
+
+def book_sizes(found: Medians) -> list[str]:
+    """The sizes of the books that were measured."""
+    return sorted({size for name, size, _ in found if name in ON_BOOKS}, key=deals_of)
+
+
+def each_more_million(found: Medians, small: str, large: str) -> float | None:
+    """The seconds of `dbt run` for each million deals that a larger book has more, as CSV."""
+    ends = [found.get(("dbt", size, "csv")) for size in (small, large)]
+    if ends[0] is None or ends[1] is None:
+        return None
+    return (ends[1].wall - ends[0].wall) * 1_000_000 / (deals_of(large) - deals_of(small))
+
+
+def seconds(value: float) -> str:
+    """Seconds, as exact as they are of use."""
+    return f"{value:.1f} s" if value < 100 else f"{value:.0f} s"
