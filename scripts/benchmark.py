@@ -2,8 +2,8 @@
 """Measure dbt, a script by hand, Polars, pandas and the engine, and write docs/performance.md.
 
 Everybody takes turns: a round asks each of them once about each book, in a fresh process. Results
-are kept as they come, so that a run that was killed goes on where it was; they are thrown away
-when the project, the benchmark or a version changes. Books are in bench/books.py, who computes in
+are kept as they come, so that a run that was killed goes on where it was; when the project, the
+benchmark or a version changes, all is measured anew. Books are in bench/books.py, who computes in
 bench/contenders.py, the page in bench/page.py, what its figures come to in bench/verdicts.py.
 """
 
@@ -14,7 +14,8 @@ import importlib.metadata
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from hashlib import md5
 from pathlib import Path
 from shutil import rmtree
@@ -23,44 +24,67 @@ from typing import Any
 from bench import contenders
 from bench.contenders import ON_BOOKS, PEERS, Command, Place, module, on_bundled, takes_part
 from bench.measuring import Record, measured
-from bench.sizes import ROOT, book, deals_of
+from bench.sizes import book, deals_of, sizes_of
 from common.arguments import Parser, finish
 from common.files import written_whole
 from common.trouble import Trouble
+from common.warehouse import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
 CACHE = ROOT / "target" / "bench"
 SIZES = ["5k", "100k", "1M", "10M"]
-BUNDLED = "bundled"
+BUNDLED, BUNDLED_ONES = "bundled", tuple(on_bundled(CACHE))
+# Older ones have no such Polars or pyarrow.
+OLDEST = (3, 11)
 PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb", "polars", "pandas", "pyarrow")
-# What a result rests on.
-SOURCES = ("models", "macros", "seeds", "scripts/bench", "dbt_project.yml", "profiles.yml")
+# What a result rests on, and what only tells of it.
+SOURCES = (
+    *("models", "macros", "seeds", "dbt_project.yml", "profiles.yml", "Makefile"),
+    *("scripts/bench", "scripts/benchmark.py", "scripts/compiled_project.py"),
+)
+TELLING = {"figures.py", "page.py", "picture.py", "scaling.py", "verdicts.py"}
 
 
-def versions() -> dict[str, str]:
+def versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
     """The versions of what is measured; Trouble where a peer is not installed."""
+    if sys.version_info < OLDEST:
+        raise Trouble(f"peers need Python {'.'.join(map(str, OLDEST))} or newer")
     try:
-        found = {name: importlib.metadata.version(name) for name in PACKAGES}
+        found = {name: importlib.metadata.version(name) for name in packages}
     except importlib.metadata.PackageNotFoundError as error:
         raise Trouble(f"{error.name} is missing: pip install -r requirements-bench.txt") from None
     return {"Python": ".".join(map(str, sys.version_info[:3])), **found}
 
 
-def stamp() -> str:
+@cache
+def stamp(more_sources: Sequence[str] = (), more_packages: Sequence[str] = ()) -> str:
     """A name for results of the project and the versions as they are."""
-    digest = md5(json.dumps(versions()).encode())
-    for source in SOURCES:
+    digest = md5(json.dumps(versions((*PACKAGES, *more_packages))).encode())
+    for source in (*SOURCES, *more_sources):
         path = ROOT / source
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and file.suffix in (".sql", ".yml", ".csv", ".py"):
+            is_source = file.suffix in (".sql", ".yml", ".csv", ".py", "") and file.is_file()
+            if is_source and file.name not in TELLING:
                 digest.update(file.read_bytes())
     return digest.hexdigest()[:8]
+
+
+def workshop(cache: Path) -> Path:
+    """The folder of all that is made while measuring this project and these versions; what was made
+    of another is removed, so that nothing old is measured or compared.
+    """
+    folder = cache / f"made-{stamp()}"
+    for other in cache.glob("made-*"):
+        if other != folder:
+            rmtree(other)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def tasks(sizes: list[str], rounds: int) -> Iterator[dict[str, Any]]:
     """Everything to be measured, round by round."""
     for number in range(1, rounds + 1):
-        for name in on_bundled(CACHE):
+        for name in BUNDLED_ONES:
             yield {"contender": name, "size": BUNDLED, "form": "", "round": number}
         for size in sizes:
             for form in contenders.FORMS:
@@ -69,10 +93,9 @@ def tasks(sizes: list[str], rounds: int) -> Iterator[dict[str, Any]]:
                         yield {"contender": name, "size": size, "form": form, "round": number}
 
 
-def place_of(task: dict[str, Any], cache: Path) -> Place:
-    """The book of a task, and where what is made of it goes."""
-    size, form = task["size"], task["form"]
-    return Place(book(size, cache / "books"), form, cache / f"{size}-{form}")
+def place_of(size: str, form: str, cache: Path) -> Place:
+    """A book in one form, and where what is made of it goes."""
+    return Place(book(size, cache / "books"), form, workshop(cache) / f"{size}-{form}")
 
 
 def make_ready(place: Place) -> None:
@@ -86,9 +109,9 @@ def make_ready(place: Place) -> None:
 def measure(task: dict[str, Any], cache: Path) -> dict[str, Any]:
     """What one task costs, with what it told of itself."""
     if task["size"] == BUNDLED:
-        command = on_bundled(cache)[task["contender"]]
+        command = on_bundled(workshop(cache))[task["contender"]]
     else:
-        place = place_of(task, cache)
+        place = place_of(task["size"], task["form"], cache)
         make_ready(place)
         command = ON_BOOKS[task["contender"]](place)
     command.before()
@@ -100,7 +123,7 @@ def measure(task: dict[str, Any], cache: Path) -> dict[str, Any]:
 
 def profile(cache: Path) -> dict[str, Any]:
     """Where the time of `dbt build` on the bundled deals goes."""
-    words = (cache / "bundled.duckdb", cache / "target-bundled")
+    words = (workshop(cache) / "bundled.duckdb", workshop(cache) / "target-bundled")
     printed = cache / "printed.txt"
     command = module("profiled", *words)
     measured(command.words, command.environment, printed)
@@ -113,7 +136,7 @@ def check(size: str, cache: Path) -> Iterator[dict[str, Any]]:
     What they made when they were measured is compared, then removed; the prototype's rules are
     built here, once for both forms.
     """
-    places = [place_of({"size": size, "form": form}, cache) for form in contenders.FORMS]
+    places = [place_of(size, form, cache) for form in contenders.FORMS]
     prototype = places[0].made("dbt-prototype.duckdb")
     make(places[0], prototype, contenders.dbt(places[0], "prototype"))
     for place in places:
@@ -149,7 +172,6 @@ def run(arguments: argparse.Namespace) -> Record:
     record = Record(cache / f"results-{stamp()}.jsonl")
     if arguments.again:
         record.path.unlink(missing_ok=True)
-    rmtree(cache / "compiled", ignore_errors=True)
     wanted = [
         task
         for task in tasks(arguments.sizes, arguments.rounds)
@@ -177,17 +199,10 @@ def run(arguments: argparse.Namespace) -> Record:
             and not record.has(check="by hand", size=size)
         ):
             tell(number, f"checking the tables of {size}")
-            for found in check(size, cache):
+            # All or none, since one of them is taken for all after a kill.
+            for found in list(check(size, cache)):
                 record.add(**found)
     return record
-
-
-def sizes_of(text: str) -> list[str]:
-    """Sizes with commas between."""
-    sizes = text.split(",")
-    for size in sizes:
-        deals_of(size)
-    return sizes
 
 
 def parse_args() -> argparse.Namespace:
@@ -207,9 +222,9 @@ def parse_args() -> argparse.Namespace:
     arguments.cache = arguments.cache.resolve()
     if arguments.rounds < 1:
         parser.error("--rounds must be 1 or more")
-    unknown = set(arguments.only) - {*ON_BOOKS, *on_bundled(CACHE)}
-    if unknown:
-        parser.error(f"--only names {', '.join(sorted(unknown))}; known are {', '.join(ON_BOOKS)}")
+    known = [*ON_BOOKS, *BUNDLED_ONES]
+    if unknown := set(arguments.only).difference(known):
+        parser.error(f"--only names {', '.join(sorted(unknown))}; known are {', '.join(known)}")
     return arguments
 
 

@@ -20,8 +20,8 @@ from typing import Any
 
 import duckdb
 from common.trouble import Trouble
+from common.warehouse import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 INPUT = "skygeni_sales_data"
 DATABASE = "warehouse"
 

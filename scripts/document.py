@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from common.warehouse import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 # What a page shows as the code of another page is left as it is.
 BLOCK = re.compile(
     r"^```md\n.*?^```$"

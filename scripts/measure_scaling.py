@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
-"""Measure how a build grows with its book, what a build on kept tables spares, and Spark on a
-cluster of this machine, and write it into docs/scaling.md.
+"""Measure growth, kept tables and Spark on a cluster of this machine for docs/scaling.md.
 
-Steps are kept as they come, so that a run that was killed goes on where it was; they are thrown
-away when the project or a version changes.
+Steps are kept as they come, so that a run that was killed goes on where it was; when the project,
+this script or a version changes, all is measured anew.
 """
 
 from __future__ import annotations
@@ -21,18 +20,20 @@ from typing import Any
 
 import duckdb
 from bench import contenders, scaling
-from bench.contenders import Place
 from bench.measuring import Record, measured
-from bench.sizes import ROOT, book
-from benchmark import make_ready, sizes_of, stamp
+from bench.sizes import size_of, sizes_of
+from benchmark import make_ready, place_of, stamp, workshop
 from common.arguments import Parser, finish
 from common.files import written_whole
 from common.trouble import Trouble
-from common.warehouse import quoted
+from common.warehouse import ROOT, quoted
 from engines import building, postgres, spark
 
 PAGE = ROOT / "docs" / "scaling.md"
 CACHE = ROOT / "target" / "bench"
+# What a step rests on beside what the benchmark does.
+SOURCES = ("scripts/measure_scaling.py", "scripts/engines")
+PACKAGES = ("dbt-postgres", "dbt-spark", "pyspark")
 SIZES = ["1M", "3M", "10M"]
 KEPT_SIZE, CLUSTER_SIZES = "300k", ["1M", "10M"]
 # A day's work on a book: of the deals of the last month one of ten is corrected, one of thirty new.
@@ -57,7 +58,7 @@ SPARK_MEMORY, SPARK_PARTITIONS = "4g", "32"
 
 def grown(size: str, cache: Path) -> dict[str, Any]:
     """One `dbt run` on DuckDB: what it costs, and how large the warehouse is."""
-    place = Place(book(size, cache / "books"), "parquet", cache / f"{size}-parquet")
+    place = place_of(size, "parquet", cache)
     make_ready(place)
     command = contenders.dbt(place)
     command.before()
@@ -103,11 +104,11 @@ class Runs:
 
 def kept(engine: str, size: str, cache: Path) -> dict[str, Any]:
     """A book and the same a day later: all written anew, and on kept tables."""
-    place = Place(book(size, cache / "books"), "parquet", cache / f"{size}-parquet")
+    place = place_of(size, "parquet", cache)
     make_ready(place)
-    later = cache / "books" / f"later-{place.book.parquet.name}"
+    later = place.made("later.parquet")
     duckdb.execute(NEXT_DAY.format(book=quoted(place.book.parquet), later=quoted(later)))
-    folder = cache / f"kept-{engine}"
+    folder = workshop(cache) / f"kept-{engine}"
     is_server = engine == "postgres"
     server: AbstractContextManager[dict[str, str]] = (
         postgres.server() if is_server else nullcontext({})
@@ -128,14 +129,14 @@ def kept(engine: str, size: str, cache: Path) -> dict[str, Any]:
 
 def on_cluster(size: str, cache: Path) -> dict[str, Any]:
     """`dbt run` on a Spark cluster of this machine, and how many rows differ from DuckDB's."""
-    place = Place(book(size, cache / "books"), "parquet", cache / f"{size}-parquet")
+    place = place_of(size, "parquet", cache)
     make_ready(place)
     command = contenders.dbt(place)
     expected = place.made("dbt-standard.duckdb")
     if not expected.exists():
         command.before()
         contenders.unmeasured(command.words, command.environment)
-    folder = cache / "cluster"
+    folder = workshop(cache) / "cluster"
     dbt_vars = {"deals_file": str(place.path), "ruleset": "standard"}
     with spark.cluster(folder / "daemons", cores=os.cpu_count(), memory=SPARK_MEMORY) as address:
         settings = spark.environment(folder, master=address) | {
@@ -166,7 +167,9 @@ def parse_args() -> argparse.Namespace:
     """Read and check the command line."""
     parser = Parser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=sizes_of, default=SIZES, help="books of the growth")
-    parser.add_argument("--kept-size", default=KEPT_SIZE, help=f"book of kept tables ({KEPT_SIZE})")
+    parser.add_argument(
+        "--kept-size", type=size_of, default=KEPT_SIZE, help=f"book of kept tables ({KEPT_SIZE})"
+    )
     parser.add_argument(
         "--cluster-sizes", type=sizes_of, default=CLUSTER_SIZES, help="books of the cluster"
     )
@@ -182,11 +185,11 @@ def parse_args() -> argparse.Namespace:
 def measure() -> str:
     """Every step that is not measured yet, then the page; what became of it."""
     arguments = parse_args()
-    if reason := spark.lacking():
+    if reason := spark.lacking() or postgres.lacking():
         raise Trouble(reason)
     cache = arguments.cache
     cache.mkdir(parents=True, exist_ok=True)
-    record = Record(cache / f"scaling-{stamp()}.jsonl")
+    record = Record(cache / f"scaling-{stamp(SOURCES, PACKAGES)}.jsonl")
 
     def step(work: Callable[..., dict[str, Any]], *words: str) -> dict[str, Any]:
         name = " ".join((work.__name__, *words))
@@ -201,7 +204,7 @@ def measure() -> str:
     cores = os.cpu_count() or 1
     machine = f"one worker with {cores} cores and {SPARK_MEMORY.removesuffix('g')} GB"
     blocks = {
-        "growth": scaling.growth(growth),
+        "growth": scaling.growth(growth, cores),
         "kept": scaling.kept(by_engine, arguments.kept_size),
         "cluster": scaling.cluster(on_spark, growth, machine, cores),
     }

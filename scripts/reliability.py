@@ -25,10 +25,10 @@ from typing import Any, NamedTuple
 import duckdb
 import notify
 from common.files import written_whole
+from common.warehouse import ROOT
 from delivery import commands, outbox
 from delivery.wire import Outcome
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reliability.md"
 DESTINATIONS = """destinations:
   - {name: leader, kind: file, path: leader.jsonl}

@@ -75,5 +75,10 @@
             {% do pieces.append(piece if piece.isalnum() or piece == ' ' else '[' ~ piece ~ ']') %}
         {% endif %}
     {% endfor %}
+    {% if not (groups.keys() | select('in', ['Y', 'y']) | list and groups.keys() | select('in', ['m', 'b']) | list) %}
+        {% do exceptions.raise_compiler_error(
+            "var date_format is '" ~ date_format ~ "'; it names no year (%Y, %y) or no month (%m, %b, %B)"
+        ) %}
+    {% endif %}
     {% do return({'pattern': '(?i)^' ~ pieces | join ~ '$', 'groups': groups}) %}
 {% endmacro %}

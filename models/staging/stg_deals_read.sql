@@ -1,5 +1,5 @@
 -- The one wide table of the project: the input is read once and held, for a file may be gone or
--- changed when the next model asks.
+-- changed when the next model asks. Where the table is kept, its rows are counted once more.
 {{
     config(
         materialized=long_table(),

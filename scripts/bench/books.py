@@ -9,7 +9,7 @@ import duckdb
 from common.arguments import Parser, finish
 from common.warehouse import quoted
 
-from bench.sizes import MAKER, SEED, Book, book
+from bench.sizes import MAKER, SEED, Book, book, size_of
 
 WHOLE_AMOUNTS = "select * replace (cast(deal_amount as bigint) as deal_amount)"
 
@@ -40,7 +40,7 @@ def make(size: str, folder: Path, seed: int = SEED, threads: int = 2) -> Book:
 def make_asked() -> str:
     """Make the book that the command line asks for; where it is."""
     parser = Parser(description=__doc__.splitlines()[0])
-    parser.add_argument("size", help="how many deals: 5k, 10M")
+    parser.add_argument("size", type=size_of, help="how many deals: 5k, 10M")
     parser.add_argument("folder", type=Path, help="where it is kept")
     parser.add_argument("--seed", type=int, default=SEED, help=f"same seed, same book ({SEED})")
     arguments = parser.parse_args()

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import duckdb
 from common.arguments import Parser, finish
 from common.trouble import Trouble
-from compiled_project import ROOT
+from compiled_project import seed_statement
 
 SCRIPTS = Path(__file__).with_name("by_hand")
 MADE = re.compile(r"^create or replace (?:temp )?(?:table|view) (\w+)", re.MULTILINE)
@@ -50,13 +50,14 @@ def compiled(node: Mapping[str, Any], nodes: Mapping[str, Any]) -> Step:
     """A model or seed of dbt's manifest as a plain statement."""
     name = node["name"]
     parents = [nodes[parent] for parent in node["depends_on"].get("nodes", []) if parent in nodes]
-    if node["resource_type"] == "seed":
-        sql = f"from read_csv('{ROOT / node['original_file_path']}', header = true)"
-    else:
-        sql = node["compiled_code"].replace(f'"{node["database"]}"."{node["schema"]}".', "")
-    kind = "view" if node["config"]["materialized"] == "view" else "table"
     reads = frozenset(parent["name"] for parent in parents)
-    return Step(name, f"create or replace {kind} {name} as {sql}", frozenset([name]), reads, False)
+    if node["resource_type"] == "seed":
+        sql = seed_statement(name, node["original_file_path"])
+    else:
+        kind = "view" if node["config"]["materialized"] == "view" else "table"
+        query = node["compiled_code"].replace(f'"{node["database"]}"."{node["schema"]}".', "")
+        sql = f"create {kind} {name} as {query}"
+    return Step(name, sql, frozenset([name]), reads, False)
 
 
 def is_public(node: Mapping[str, Any]) -> bool:

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.sizes import ROOT, Book
+from common.warehouse import ROOT
+
+from bench.sizes import LARGE, LARGEST, Book, deals_of
 
 DBT = str(Path(sys.executable).with_name("dbt"))
-LARGEST_IN_PANDAS = 10_000_000
-LEAST_WITH_LIMIT = 30_000_000
 MEMORY_LIMIT = "2GB"
 FORMS = ("csv", "parquet")
 QUIET = "--quiet"
@@ -47,8 +47,8 @@ class Place(NamedTuple):
 
     @property
     def memory_limit(self) -> str | None:
-        """The largest books must finish with little memory; for others the engine decides."""
-        return MEMORY_LIMIT if self.book.deals >= LEAST_WITH_LIMIT else None
+        """The largest books must finish within this; others with what their contender takes."""
+        return MEMORY_LIMIT if self.book.deals >= deals_of(LARGEST) else None
 
     def made(self, name: str) -> Path:
         """A file or folder of what is made of the book."""
@@ -82,8 +82,6 @@ def dbt(place: Place, ruleset: str = "standard") -> Command:
     database, seeded = (place.made(f"{name}-{ruleset}.duckdb") for name in ("dbt", "seeded"))
     dbt_vars = json.dumps({"deals_file": str(place.path), "ruleset": ruleset})
     environment = dbt_at(database, place.made(f"target-{ruleset}"))
-    # As many as all others use.
-    environment["SALES_INSIGHTS_THREADS"] = str(os.cpu_count())
     if place.memory_limit:
         environment["SALES_INSIGHTS_MEMORY"] = place.memory_limit
 
@@ -125,7 +123,7 @@ PEERS = ("Polars", "pandas")
 
 def takes_part(contender: str, deals: int) -> bool:
     """Whether a contender is asked about a book of this size."""
-    return contender != "pandas" or deals <= LARGEST_IN_PANDAS
+    return contender != "pandas" or deals <= deals_of(LARGE)
 
 
 def on_bundled(folder: Path) -> dict[str, Command]:

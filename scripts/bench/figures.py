@@ -11,7 +11,6 @@ from bench.sizes import deals_of
 
 Results = Sequence[Mapping[str, Any]]
 NAMES = {"csv": "CSV", "parquet": "Parquet"}
-BASE, LARGE, LARGEST = "1M", "10M", "30M"
 
 
 class Costs(NamedTuple):
@@ -23,9 +22,6 @@ class Costs(NamedTuple):
     by_hand: float
     tail: float
     rounds: int
-
-
-Medians = Mapping[tuple[str, str, str], Costs]  # by contender, size and form
 
 
 Medians = Mapping[tuple[str, str, str], Costs]  # by contender, size and form
@@ -50,12 +46,11 @@ def book_sizes(found: Medians) -> list[str]:
     return sorted({size for name, size, _ in found if name in ON_BOOKS}, key=deals_of)
 
 
-def each_more_million(found: Medians, small: str, large: str) -> float | None:
-    """The seconds of `dbt run` for each million deals that a larger book has more, as CSV."""
-    ends = [found.get(("dbt", size, "csv")) for size in (small, large)]
-    if ends[0] is None or ends[1] is None:
-        return None
-    return (ends[1].wall - ends[0].wall) * 1_000_000 / (deals_of(large) - deals_of(small))
+def each_more_million(by_size: Mapping[str, float]) -> float:
+    """What each million adds to a figure that the largest book has more than the smallest."""
+    small, large = (pick(by_size, key=deals_of) for pick in (min, max))
+    millions = (deals_of(large) - deals_of(small)) / 1_000_000
+    return (by_size[large] - by_size[small]) / millions
 
 
 def seconds(value: float) -> str:

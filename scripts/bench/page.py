@@ -10,9 +10,9 @@ from pathlib import Path
 from document import markdown_table
 
 from bench.contenders import FORMS, MEMORY_LIMIT, ON_BOOKS
-from bench.figures import LARGEST, NAMES, Medians, Results, book_sizes, medians, seconds
+from bench.figures import NAMES, Medians, Results, book_sizes, medians, seconds
 from bench.profiled import KINDS
-from bench.sizes import deals_of
+from bench.sizes import LARGE, LARGEST, deals_of
 from bench.verdicts import bounds, reading, why
 
 
@@ -168,7 +168,8 @@ Counts, texts and dates must be equal, figures to a billionth:
 - *by hand*: every public table of the project from a DuckDB script without dbt. All that works on
   single deals is written by hand (`scripts/bench/by_hand`): one typed read into one table that
   holds the deals, six passes of counting, and a view for `deal_risk`, which dbt makes as a table.
-  It trusts that ids have no stray spaces, dates are ISO and amounts plain. What comes
+  It looks for the same faults and repeated deals, but trusts that ids have no stray spaces, dates
+  are ISO and amounts plain. What comes
   after the counts, and `win_rate_baseline`, is taken from the SQL that dbt compiles, as plain
   statements; its seconds are told above.
 - *Polars*, *pandas*: twelve tables of the rules of the prototype
@@ -178,10 +179,10 @@ Counts, texts and dates must be equal, figures to a billionth:
 - *DuckDB load*, *DuckDB scan*: the engine alone, as a floor: the book into a table of a file, and
   the greatest value of each column.
 
-Memory is that of the process at its peak. dbt runs with the project's own limit for DuckDB
-(`SALES_INSIGHTS_MEMORY`, 600 MB), the others with as much as they take; all use every core.
-From {LARGEST} deals on DuckDB has `memory_limit` {MEMORY_LIMIT}, by hand too, and pandas does not
-take part.
+Memory is that of the process at its peak. dbt runs with the project's own limits for DuckDB
+(`SALES_INSIGHTS_MEMORY`, `SALES_INSIGHTS_THREADS`), the others with as much memory and as many
+cores as they take. From {LARGEST} deals on dbt and the script have `memory_limit` {MEMORY_LIMIT};
+pandas takes no part beyond {LARGE}.
 
 `make bench` goes on where it was when it is run again after a kill; `make bench
 BENCH='--sizes 5k,100k,1M,10M,30M'` asks for the largest book too.

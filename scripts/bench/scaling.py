@@ -8,7 +8,9 @@ from typing import Any
 
 from document import markdown_table
 
-from bench.sizes import deals_of
+from bench.contenders import MEMORY_LIMIT
+from bench.figures import each_more_million
+from bench.sizes import LARGEST, deals_of
 
 BLOCK = r"(?<=<!-- made by make scaling: {} -->\n).*?(?=<!-- end -->)"
 MILLION, BILLION = 1_000_000, 1_000_000_000
@@ -21,14 +23,13 @@ BUILDS = {
 }
 
 
-def each_more_million(found: Mapping[str, Mapping[str, float]], name: str) -> float:
-    """What each million that the largest book has more than the smallest adds to a figure."""
-    small, large = (list(found)[place] for place in (0, -1))
-    millions = (deals_of(large) - deals_of(small)) / MILLION
-    return (found[large][name] - found[small][name]) / millions
+def of_a_billion(found: Mapping[str, Mapping[str, float]], name: str) -> float:
+    """A figure for a billion deals, by what each million more adds to it."""
+    each = each_more_million({size: cost[name] for size, cost in found.items()})
+    return each * BILLION / MILLION
 
 
-def growth(found: Mapping[str, Mapping[str, float]]) -> str:
+def growth(found: Mapping[str, Mapping[str, float]], cores: int) -> str:
     """How a build grows, and what that makes of a billion deals."""
     rows = [
         [
@@ -42,15 +43,22 @@ def growth(found: Mapping[str, Mapping[str, float]]) -> str:
         for size, cost in found.items()
     ]
     heads = ["deals", "s", "CPU s", "peak GB", "warehouse GB", "s per million"]
-    wall, cpu, gigabytes = (each_more_million(found, name) for name in ("wall", "cpu", "gigabytes"))
-    thousands = BILLION / MILLION
-    small, *_, large = found
+    gigabytes = of_a_billion(found, "gigabytes")
     return (
         f"{markdown_table(heads, rows)}\n\n"
-        f"From {small} to {large} each million more takes {wall:.1f} s, {cpu:.1f} CPU s and"
-        f" {gigabytes:.2f} GB of disk. On this machine a billion would by that take"
-        f" {wall * thousands / 3600:.1f} hours, {cpu * thousands / 3600:.0f} core hours and"
-        f" {gigabytes * thousands:,.0f} GB.\n"
+        f"{told_growth(found, 'DuckDB', cores)} and {gigabytes:,.0f} GB of disk. From {LARGEST} on"
+        f" DuckDB has `memory_limit` {MEMORY_LIMIT}.\n"
+    )
+
+
+def told_growth(found: Mapping[str, Mapping[str, float]], engine: str, cores: int) -> str:
+    """What each million more takes, and how many core hours that makes of a billion."""
+    small, *_, large = found
+    wall = of_a_billion(found, "wall")
+    return (
+        f"From {small} to {large} each million more takes {engine}"
+        f" {wall * MILLION / BILLION:.1f} s on {cores} cores. By that a billion would take"
+        f" {wall / 3600:.1f} hours of them, {wall * cores / 3600:.0f} core hours"
     )
 
 
@@ -64,7 +72,7 @@ def kept(found: Mapping[str, Mapping[str, Mapping[str, float]]], size: str) -> s
     heads = [
         "engine",
         f"{size} deals",
-        "`dbt run`, s",
+        "all models, s",
         "`stg_deals_read`, s",
         "`int_daily_outcomes`, s",
     ]
@@ -105,13 +113,7 @@ def cluster(
     ]
     heads = ["deals", "Spark, s", "DuckDB, s", "public tables compared", "rows that differ"]
     text = f"`dbt run` on a cluster of {machine}:\n\n{markdown_table(heads, rows)}\n"
-    each = each_more_million(found, "wall")
-    hours = each * BILLION / MILLION * cores / 3600
-    small, *_, large = found
-    return (
-        f"{text}\nFrom {small} to {large} each million more takes Spark {each:.1f} s on {cores}"
-        f" cores; a billion would by that take {hours:.0f} core hours.\n"
-    )
+    return f"{text}\n{told_growth(found, 'Spark', cores)}.\n"
 
 
 def filled(text: str, name: str, block: str) -> str:

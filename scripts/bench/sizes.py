@@ -8,10 +8,11 @@ from hashlib import md5
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parents[2]
 MAKER = Path(__file__).with_name("book.sql")
 SEED = 1
 UNITS = {"k": 1_000, "M": 1_000_000}
+# From where to where growth is judged, and the book that bounds are given for.
+BASE, LARGE, LARGEST = "1M", "10M", "30M"
 
 
 class Book(NamedTuple):
@@ -29,6 +30,17 @@ def deals_of(size: str) -> int:
     if unit not in UNITS or not number.isdigit() or int(number) < 1:
         raise argparse.ArgumentTypeError(f"'{size}' is no size; give one such as 5k or 10M")
     return int(number) * UNITS[unit]
+
+
+def size_of(text: str) -> str:
+    """A size, of a command line."""
+    deals_of(text)
+    return text
+
+
+def sizes_of(text: str) -> list[str]:
+    """Sizes with commas between, of a command line; the smallest first, each once."""
+    return sorted(set(text.split(",")), key=deals_of)
 
 
 def book(size: str, folder: Path, seed: int = SEED) -> Book:

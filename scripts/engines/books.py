@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from common.warehouse import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 BUNDLED_FILE = ROOT / "seeds" / "skygeni_sales_data.csv"
 # A deal that nothing is wrong with.
 GOOD = {

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import duckdb
 from common.trouble import Trouble
+from common.warehouse import ROOT
 
 from engines import postgres, spark
-from engines.books import ROOT, Book
+from engines.books import Book
 from engines.comparing import STAGED, Table
 
 # dbt of this environment, whether or not it is the one on the PATH.
@@ -46,7 +47,6 @@ def build(
     book: Book,
     folder: Path,
     environment: Mapping[str, str],
-    more: tuple[str, ...] = (),
 ) -> dict[str, Table]:
     """`dbt build` of a book on an engine, without unit tests; its tables."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def build(
     else:
         environment["SALES_INSIGHTS_SPARK_SCHEMA"] = book.name
     arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(dbt_vars)]
-    dbt(target, folder, [*arguments, *more], environment)
+    dbt(target, folder, arguments, environment)
     if target == "postgres":
         return postgres.tables(environment, book.name)
     if target == "spark":

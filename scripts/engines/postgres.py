@@ -26,6 +26,13 @@ def programs() -> Path | None:
     return versions[-1].parent if versions else None
 
 
+def lacking() -> str | None:
+    """What is not installed of what a server needs; None where it can run."""
+    if programs() is None:
+        return "PostgreSQL's server is not installed: apt-get install postgresql"
+    return None
+
+
 def unprivileged() -> dict[str, int]:
     """Whom the server runs as: it refuses to run as root."""
     if os.geteuid() != 0:
@@ -42,9 +49,9 @@ def server() -> Iterator[dict[str, str]]:
     """A server of its own on a free port of this machine, gone afterwards; the environment that
     leads dbt to it. It sorts text as no other engine does, since nothing may depend on that.
     """
+    if reason := lacking():
+        raise Trouble(reason)
     folder = programs()
-    if folder is None:
-        raise Trouble("PostgreSQL's server is not installed: apt-get install postgresql")
     who = unprivileged()
     home = Path(tempfile.mkdtemp(prefix="sales_insights_pg_"))
     if who:

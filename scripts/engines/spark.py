@@ -26,7 +26,7 @@ WORKER = "org.apache.spark.deploy.worker.Worker"
 def lacking() -> str | None:
     """What is not installed of what Spark needs; None where it can run."""
     for module in ("pyspark", "dbt.adapters.spark"):
-        if importlib.util.find_spec(module.split(".")[0]) is None or not found(module):
+        if not found(module):
             return "requirements-spark.txt is not installed"
     if not shutil.which("java") and "JAVA_HOME" not in os.environ:
         return "Java is not installed: apt-get install default-jre-headless"

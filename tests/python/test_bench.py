@@ -159,7 +159,7 @@ def verdicts_on(found: list[dict]) -> dict[tuple[str, str], str]:
     }
 
 
-GROWTH = ("each million more as CSV, 10M to 30M", "1.1 times one from 1M to 10M")
+GROWTH = ("each million more as CSV, 10M to 30M (that with 2GB)", "1.1 times one from 1M to 10M")
 
 
 def test_the_page_says_where_a_bound_is_missed():
@@ -181,7 +181,14 @@ def test_the_page_says_where_a_bound_is_missed():
     slower = results(dbt=10.1, by_hand=4, Polars=11, dbt_parse=2, dbt_build=6.1)
     verdicts = [*verdicts_on(slower).values()]
     assert verdicts[:5] == ["**short**", "not measured", "**short**", "pass", "**short**"]
-    assert "**short**" in page.page(slower, {"Python": "3"})
+    text = page.page(slower, {"Python": "3"})
+    assert "**short**" in text
+    # Nothing is known of what a run takes with fewer deals.
+    assert "Longer than the script allows" not in text
+    small = [{**line, "size": "5k"} for line in results(dbt=8.1, by_hand=3)]
+    text = page.page(slower + small, {"Python": "3"})
+    assert "with 5k deals a run takes 8.1 s too, the script 3.0 s." in text
+    assert "beyond that, 2.0 s, is 2.0 times the script's" in text
     assert picture.chart(slower).startswith("<svg")
 
 
@@ -252,3 +259,38 @@ def test_a_build_is_profiled_by_what_dbt_logs():
     assert "| models | 1 | 2.0 | 2000 | 2 | 0.8 |" in section
     assert "9.0 s of a whole `dbt build`" in section
     assert page.profile([]) == ""
+
+
+def test_a_check_that_was_killed_is_made_again(tmp_path: Path, monkeypatch):
+    """The first result of a size stands for all of them, so they are kept together."""
+    import benchmark
+
+    def dies(size: str, cache: Path):
+        yield {"check": "by hand", "size": size, "form": "csv", "differing": {}}
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(benchmark, "check", dies)
+    monkeypatch.setattr(benchmark, "measure", lambda task, cache: {"wall": 1.0})
+    monkeypatch.setattr(benchmark, "profile", lambda cache: {})
+    monkeypatch.setattr(benchmark, "versions", lambda packages=(): {})
+    monkeypatch.setattr("sys.argv", ["benchmark", "--sizes", "5k", "--cache", str(tmp_path)])
+    arguments = benchmark.parse_args()
+    with pytest.raises(KeyboardInterrupt):
+        benchmark.run(arguments)
+    made = [
+        {"check": name, "size": "5k", "form": "csv", "differing": {}}
+        for name in ("by hand", "Polars")
+    ]
+    monkeypatch.setattr(benchmark, "check", lambda size, cache: made)
+    assert [line for line in benchmark.run(arguments) if "check" in line] == made
+
+
+def test_what_was_made_of_another_project_is_not_measured(tmp_path: Path, monkeypatch):
+    import benchmark
+
+    monkeypatch.setattr(benchmark, "stamp", lambda: "one")
+    (benchmark.workshop(tmp_path) / "seeded.duckdb").touch()
+    assert (benchmark.workshop(tmp_path) / "seeded.duckdb").exists()
+    monkeypatch.setattr(benchmark, "stamp", lambda: "two")
+    assert list(benchmark.workshop(tmp_path).iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["made-two"]

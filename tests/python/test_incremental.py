@@ -131,8 +131,8 @@ def warehouse(request, tmp_path) -> Iterator[Warehouse]:
         return
     if importlib.util.find_spec("dbt.adapters.postgres") is None:
         pytest.skip("needs requirements-postgres.txt")
-    if postgres.programs() is None:
-        pytest.skip("needs PostgreSQL's server: apt-get install postgresql")
+    if reason := postgres.lacking():
+        pytest.skip(reason)
     with postgres.server() as server:
         yield Warehouse("postgres", tmp_path, server)
 

@@ -16,8 +16,8 @@ from engines.comparing import compare_all, summary
 
 if importlib.util.find_spec("dbt.adapters.postgres") is None:
     pytest.skip("needs requirements-postgres.txt", allow_module_level=True)
-if postgres.programs() is None:
-    pytest.skip("needs PostgreSQL's server: apt-get install postgresql", allow_module_level=True)
+if reason := postgres.lacking():
+    pytest.skip(reason, allow_module_level=True)
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +102,21 @@ def test_a_file_is_refused_with_what_to_do_instead(server, tmp_path):
     arguments = ("run", "--select", "stg_deals_raw", "--vars", "deals_file: deals.csv")
     with pytest.raises(Trouble, match="deals_file cannot be read by Postgres"):
         dbt(server, tmp_path, *arguments, schema="refused")
+
+
+@pytest.mark.parametrize(
+    ("date_format", "told"),
+    [
+        ("%d/%m", "it names no year"),
+        ("%d %Y", "or no month"),
+        ("%j/%Y", "postgres does not read %j"),
+    ],
+)
+def test_a_form_of_dates_that_is_not_read_here_is_refused(server, tmp_path, date_format, told):
+    dbt_vars = f"date_format: '{date_format}'"
+    with pytest.raises(Trouble, match=told):
+        dbt(server, tmp_path, "seed", "--vars", dbt_vars, schema="dates")
+        dbt(server, tmp_path, "run", "-s", "+stg_deals_typed", "--vars", dbt_vars, schema="dates")
 
 
 def test_a_failed_test_shows_its_first_rows(server, tmp_path):

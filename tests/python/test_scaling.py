@@ -17,10 +17,10 @@ def test_a_billion_is_what_each_more_million_costs():
         "1M": {"wall": 13, "cpu": 20, "megabytes": 500, "gigabytes": 0.1},
         "11M": {"wall": 43, "cpu": 70, "megabytes": 900, "gigabytes": 1.1},
     }
-    said = scaling.growth(found)
+    said = scaling.growth(found, cores=2)
     assert "| 11,000,000 | 43 | 70 | 0.90 | 1.10 | 3.9 |" in said
-    assert "From 1M to 11M each million more takes 3.0 s, 5.0 CPU s and 0.10 GB" in said
-    assert "would by that take 0.8 hours, 1 core hours and 100 GB." in said
+    assert "From 1M to 11M each million more takes DuckDB 3.0 s on 2 cores." in said
+    assert "a billion would take 0.8 hours of them, 2 core hours and 100 GB of disk." in said
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,8 @@ def test_rows_that_differ_on_the_cluster_are_told():
     assert "on a cluster of two workers:" in said
     assert "| 1,000,000 | 200 | - | 2 | none |" in said
     assert "| 11,000,000 | 560 | 50 | 2 | `deals` 3 |" in said
-    assert (
-        "each million more takes Spark 36.0 s on 2 cores; a billion would by that take 20" in said
-    )
+    assert "each million more takes Spark 36.0 s on 2 cores." in said
+    assert "10.0 hours of them, 20 core hours." in said
 
 
 def test_the_page_has_a_place_for_every_figure():
@@ -88,7 +87,20 @@ def test_a_day_later_the_last_month_is_corrected_and_new_deals_stand_at_the_end(
 
 
 @pytest.mark.parametrize("option", ["--sizes", "--cluster-sizes"])
-def test_growth_needs_two_sizes(option, monkeypatch):
-    monkeypatch.setattr("sys.argv", ["measure_scaling", option, "1M"])
+@pytest.mark.parametrize("sizes", ["1M", "1M,1M"])
+def test_growth_needs_two_sizes(option, sizes, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["measure_scaling", option, sizes])
     with pytest.raises(Trouble, match=f"{option} needs two sizes"):
         measure_scaling.parse_args()
+
+
+@pytest.mark.parametrize("option", ["--sizes", "--kept-size"])
+def test_what_is_no_size_is_refused_before_anything_is_measured(option, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["measure_scaling", option, "many"])
+    with pytest.raises(Trouble, match="'many' is no size; give one such as 5k or 10M"):
+        measure_scaling.parse_args()
+
+
+def test_sizes_are_measured_from_the_smallest_on(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["measure_scaling", "--sizes", "10M,5k,1M,5k"])
+    assert measure_scaling.parse_args().sizes == ["5k", "1M", "10M"]
