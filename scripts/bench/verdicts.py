@@ -165,9 +165,9 @@ def why(found: Medians) -> str:
             f"- *Longer than the script allows*: with {smallest} deals a run takes"
             f" {seconds(least.wall)} too, the script {seconds(least_script.wall)}. What the larger"
             f" book takes beyond that, {seconds(more)}, is {more / more_script:.1f} times the"
-            " script's: each cell is read as text, cleaned, parsed and compared with how it came, so"
-            " that a rejected row can be shown; the script reads types and trusts that ids have no"
-            " stray spaces, dates are ISO and amounts plain."
+            " script's: each cell is read as text, cleaned, parsed and compared with how it came,"
+            " so that a rejected row can be shown; the script reads types and trusts that ids have"
+            " no stray spaces, dates are ISO and amounts plain."
         )
     if polars and load and dbt and dbt.wall > polars.wall:
         sentences.append(
