@@ -82,8 +82,11 @@ def dbt(place: Place, ruleset: str = "standard") -> Command:
     database, seeded = (place.made(f"{name}-{ruleset}.duckdb") for name in ("dbt", "seeded"))
     dbt_vars = json.dumps({"deals_file": str(place.path), "ruleset": ruleset})
     environment = dbt_at(database, place.made(f"target-{ruleset}"))
+    one_by_one = []
     if place.memory_limit:
         environment["SALES_INSIGHTS_MEMORY"] = place.memory_limit
+        # Two large queries at once would share it, and one of them may not get what it needs.
+        one_by_one = ["--threads", "1"]
 
     def seeds_alone() -> None:
         database.unlink(missing_ok=True)
@@ -92,7 +95,7 @@ def dbt(place: Place, ruleset: str = "standard") -> Command:
             database.replace(seeded)
         shutil.copyfile(seeded, database)
 
-    return Command([DBT, "run", QUIET, "--vars", dbt_vars], environment, seeds_alone)
+    return Command([DBT, "run", QUIET, *one_by_one, "--vars", dbt_vars], environment, seeds_alone)
 
 
 def by_hand(place: Place) -> Command:

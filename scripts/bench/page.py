@@ -181,8 +181,8 @@ Counts, texts and dates must be equal, figures to a billionth:
 
 Memory is that of the process at its peak. dbt runs with the project's own limits for DuckDB
 (`SALES_INSIGHTS_MEMORY`, `SALES_INSIGHTS_THREADS`), the others with as much memory and as many
-cores as they take. From {LARGEST} deals on dbt and the script have `memory_limit` {MEMORY_LIMIT};
-pandas takes no part beyond {LARGE}.
+cores as they take. From {LARGEST} deals on dbt and the script have `memory_limit` {MEMORY_LIMIT},
+and dbt runs one model at a time (`--threads 1`); pandas takes no part beyond {LARGE}.
 
 `make bench` goes on where it was when it is run again after a kill; `make bench
 BENCH='--sizes 5k,100k,1M,10M,30M'` asks for the largest book too.
