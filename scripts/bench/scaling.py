@@ -58,20 +58,24 @@ def told_growth(found: Mapping[str, Mapping[str, float]], engine: str, cores: in
     return (
         f"From {small} to {large} each million more takes {engine}"
         f" {wall * MILLION / BILLION:.1f} s on {cores} cores. By that a billion would take"
-        f" {wall / 3600:.1f} hours of them, {wall * cores / 3600:.0f} core hours"
+        f" {wall / 3600:.1f} hours of them, {wall * cores / 3600:.1f} core hours"
     )
 
 
-def kept(found: Mapping[str, Mapping[str, Mapping[str, float]]], size: str) -> str:
+def kept(found: Mapping[str, Mapping[str, Mapping[str, float]]], sizes: Mapping[str, str]) -> str:
     """What kept tables spare, by engine and build."""
     rows = [
-        [ENGINES[engine], told, *(f"{runs[name][part]:.1f}" for part in ("all", "read", "counted"))]
+        [
+            f"{ENGINES[engine]}, {sizes[engine]} deals",
+            told,
+            *(f"{runs[name][part]:.1f}" for part in ("all", "read", "counted")),
+        ]
         for engine, runs in found.items()
         for name, told in BUILDS.items()
     ]
     heads = [
-        "engine",
-        f"{size} deals",
+        "",
+        "",
         "all models, s",
         "`stg_deals_read`, s",
         "`int_daily_outcomes`, s",
