@@ -128,7 +128,10 @@ def export(schema: str, folder: Path) -> None:
         .config("spark.master", os.environ["SALES_INSIGHTS_SPARK_MASTER"])
         .config("spark.sql.warehouse.dir", warehouse)
         .config("spark.hadoop.javax.jdo.option.ConnectionURL", metastore)
-        .config("spark.driver.extraJavaOptions", f"-Dderby.stream.error.file={warehouse}/derby.log")
+        .config(
+            "spark.driver.extraJavaOptions",
+            f"-Xss8m -Dderby.stream.error.file={warehouse}/derby.log",
+        )
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.ui.enabled", "false")
         .getOrCreate()
