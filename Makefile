@@ -1,4 +1,4 @@
-# `make build` runs the job on the bundled data, `make test` every test but Spark's, `make lint` every check of style.
+# `make build` runs the job on the bundled data, `make test` every test, `make test-spark` those on Spark, `make lint` every check of style.
 SHELL := /bin/bash
 PYTHON ?= python3
 DBT := .venv/bin/dbt
@@ -18,7 +18,7 @@ help:
 	@echo "make report   publish, and write the page published/report.html"
 	@echo "make daily    build, publish, write the report where it is set up, and send what is new to"
 	@echo "              notifications.yml"
-	@echo "make test     set up what tests need, run every test but Spark's"
+	@echo "make test     set up what tests need, run every test, but for those on Spark"
 	@echo "make test-postgres  every test on a Postgres server of its own, every value as on DuckDB"
 	@echo "make test-spark  every test on Spark within dbt and on a small cluster, every value as on DuckDB"
 	@echo "make test-spark-quick  those of them that take a few minutes"

@@ -10,12 +10,12 @@ bench/contenders.py, the page in bench/page.py, what its figures come to in benc
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib.metadata
 import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from functools import cache
 from hashlib import md5
 from pathlib import Path
 from shutil import rmtree
@@ -56,7 +56,7 @@ def versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
     return {"Python": ".".join(map(str, sys.version_info[:3])), **found}
 
 
-@cache
+@functools.cache
 def stamp(more_sources: Sequence[str] = (), more_packages: Sequence[str] = ()) -> str:
     """A name for results of the project and the versions as they are."""
     digest = md5(json.dumps(versions((*PACKAGES, *more_packages))).encode())

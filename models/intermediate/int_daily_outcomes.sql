@@ -1,12 +1,4 @@
-{{
-    config(
-        materialized=long_table(),
-        incremental_strategy="delete+insert",
-        on_schema_change="fail",
-        unique_key=["clock", "outcome_date"],
-        post_hook="{{ sales_insights.delete_if_kept('(clock, outcome_date) not in (select clock, outcome_date from ' ~ ref('int_outcome_days') ~ ')') if sales_insights.grows() }}",
-    )
-}}
+{{ config(materialized=long_table()) }}
 {%- set day = ["clock", "outcome_date"] + (["day_hash"] if grows() else []) %}
 with
     outcomes as (

@@ -1,15 +1,8 @@
 -- The one wide table of the project: the input is read once and held, for a file may be gone or
 -- changed when the next model asks. Where the table is kept, its rows are counted once more.
-{{
-    config(
-        materialized=long_table(),
-        incremental_strategy="delete+insert",
-        on_schema_change="fail",
-        unique_key="place",
-        post_hook="{{ sales_insights.delete_if_kept('place > (select count(*) from ' ~ ref('stg_deals_raw') ~ ')') }}",
-    )
-}}
+{{ config(materialized=long_table()) }}
 {#- Every reason for which a row is not read, and when it holds. -#}
+{%- set is_closed = "outcome in ('Won', 'Lost')" %}
 {%- set faults = [
     ("missing_deal_id", "deal_id is null"),
     ("missing_created_date", "not has_created_text"),
@@ -17,12 +10,9 @@
     ("unreadable_closed_date", "has_closed_text and closed_date is null"),
     ("unreadable_amount", "has_amount_text and deal_amount is null"),
     ("negative_amount", "deal_amount < 0"),
-    (
-        "closed_before_created",
-        "outcome in ('Won', 'Lost') and closed_date < created_date",
-    ),
+    ("closed_before_created", is_closed ~ " and closed_date < created_date"),
     ("unknown_outcome", "outcome not in ('Won', 'Lost', 'Open')"),
-    ("closed_without_closed_date", "outcome in ('Won', 'Lost') and not has_closed_text"),
+    ("closed_without_closed_date", is_closed ~ " and not has_closed_text"),
 ] %}
 with
     typed as (select * from {{ ref("stg_deals_typed") }}),

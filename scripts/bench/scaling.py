@@ -47,7 +47,7 @@ def growth(found: Mapping[str, Mapping[str, float]], cores: int) -> str:
     return (
         f"{markdown_table(heads, rows)}\n\n"
         f"{told_growth(found, 'DuckDB', cores)} and {gigabytes:,.0f} GB of disk. From {LARGEST} on"
-        f" DuckDB has `memory_limit` {MEMORY_LIMIT}.\n"
+        f" DuckDB has `memory_limit` {MEMORY_LIMIT}, and dbt runs one model at a time.\n"
     )
 
 

@@ -14,7 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import jinja2
+import yaml
 from common.trouble import Trouble
+from common.warehouse import ROOT
 
 from engines.comparing import STAGED, Table
 
@@ -117,25 +120,23 @@ def exported(settings: dict[str, str], schema: str, folder: Path) -> Path:
     return made
 
 
+def profile() -> dict[str, str]:
+    """Spark's settings in profiles.yml, with the environment as it is."""
+    jinja = jinja2.Environment()
+    jinja.filters["as_number"] = str
+    text = jinja.from_string((ROOT / "profiles.yml").read_text()).render(env_var=os.environ.get)
+    outputs = yaml.safe_load(text)["sales_insights"]["outputs"]
+    return outputs["spark"]["server_side_parameters"]
+
+
 def export(schema: str, folder: Path) -> None:
     """In a process of its own: each public table as a folder of Parquet."""
     from pyspark.sql import SparkSession
 
-    warehouse = os.environ["SALES_INSIGHTS_SPARK_WAREHOUSE"]
-    metastore = f"jdbc:derby:;databaseName={warehouse}/metastore;create=true"
-    spark = (
-        SparkSession.builder.enableHiveSupport()
-        .config("spark.master", os.environ["SALES_INSIGHTS_SPARK_MASTER"])
-        .config("spark.sql.warehouse.dir", warehouse)
-        .config("spark.hadoop.javax.jdo.option.ConnectionURL", metastore)
-        .config(
-            "spark.driver.extraJavaOptions",
-            f"-Xss8m -Dderby.stream.error.file={warehouse}/derby.log",
-        )
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.ui.enabled", "false")
-        .getOrCreate()
-    )
+    builder = SparkSession.builder.enableHiveSupport()
+    for name, value in profile().items():
+        builder = builder.config(name, value)
+    spark = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
     public = spark.sql(f"select table_name from {schema}.public_tables").collect()
     made = {row.tableName for row in spark.sql(f"show tables in {schema}").collect()}
     for name in made.intersection([*(row.table_name for row in public), *STAGED]):

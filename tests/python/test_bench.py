@@ -185,6 +185,10 @@ def test_the_page_says_where_a_bound_is_missed():
     assert "**short**" in text
     # Nothing is known of what a run takes with fewer deals.
     assert "Longer than the script allows" not in text
+    assert "of the bundled deals*" not in text
+    models = [results(dbt_build=3)[0] | {"contender": "dbt build without unit tests"}]
+    text = page.page(slower + models, {"Python": "3"})
+    assert "3.1 s are unit tests; without them it takes 1.5 times a parse." in text
     small = [{**line, "size": "5k"} for line in results(dbt=8.1, by_hand=3)]
     text = page.page(slower + small, {"Python": "3"})
     assert "with 5k deals a run takes 8.1 s too, the script 3.0 s." in text

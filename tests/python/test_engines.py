@@ -1,49 +1,51 @@
-"""The comparison of engines sees what differs, and nothing else."""
+"""The page on engines is of all books on all engines, or stays as it is."""
 
-from datetime import date
-from decimal import Decimal
+from __future__ import annotations
 
+import compare_engines
 import pytest
-from engines.comparing import Table, compare, compare_all, summary
+from engines.comparing import Compared
 
-COLUMNS = ["name", "rate", "day", "amount"]
-ROWS = [
-    ("a", 0.5, date(2025, 1, 1), Decimal("1.50")),
-    ("b", None, None, None),
-    ("b", 0.25, None, Decimal("2.00")),
-]
+ALIKE = {"deals": Compared(rows=2, values=44)}
+DIFFERENT = {"deals": Compared(rows=2, values=44, differences=["deal_amount: 1 and 2"])}
 
 
-def against(*rows: tuple, columns: list[str] = COLUMNS):
-    return compare("table", Table(COLUMNS, ROWS), Table(columns, rows))
+@pytest.fixture
+def page(tmp_path, monkeypatch):
+    path = tmp_path / "engines.md"
+    path.write_text("before\n<!-- made by make engines -->\nold\n<!-- end -->\n")
+    monkeypatch.setattr(compare_engines, "PAGE", path)
+    return path
 
 
-def test_order_of_rows_and_the_last_digits_of_a_double_are_no_difference():
-    a, b, c = ROWS
-    found = against(c, ("a", 0.5 * (1 + 5e-10), *a[2:]), b)
-    assert (found.rows, found.values, found.differences) == (3, 12, [])
-    assert found.largest == pytest.approx(5e-10, rel=1e-3)
+def run(monkeypatch, found, *arguments: str) -> int:
+    monkeypatch.setattr("sys.argv", ["compare_engines", *arguments])
+    monkeypatch.setattr(
+        compare_engines,
+        "compared",
+        lambda books, engines, folder: {
+            (book.name, engine): (found, 1.0) for book in books for engine in engines
+        },
+    )
+    return compare_engines.main()
 
 
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (("a", 0.5 * (1 + 2e-9), date(2025, 1, 1), Decimal("1.50")), "rate: 0.5 and 0.500000001"),
-        (("a", None, date(2025, 1, 1), Decimal("1.50")), "rate: 0.5 and None"),
-        (("a", 0.5, date(2025, 1, 2), Decimal("1.50")), "day: "),
-        (("a", 0.5, date(2025, 1, 1), Decimal("1.51")), "amount: "),
-        (("a", 0.5, date(2025, 1, 1), 1.5), "amount: "),
-        (("A", 0.5, date(2025, 1, 1), Decimal("1.50")), "name: 'a' and 'A'"),
-    ],
-)
-def test_what_differs_is_told_with_where(change, told):
-    [first, *_] = against(change, *ROWS[1:]).differences
-    assert first.startswith(told)
+def test_a_whole_comparison_is_told_on_the_page(page, monkeypatch):
+    assert run(monkeypatch, ALIKE) == 0
+    assert "| the bundled deals | Postgres | 1 | 2 | 44 | 0 |" in page.read_text()
+    assert "old" not in page.read_text()
 
 
-def test_columns_rows_and_whole_tables_are_missed():
-    assert against(*ROWS[1:]).differences == ["3 rows and 2"]
-    assert against(*ROWS, columns=COLUMNS[::-1]).differences[0].startswith("columns ")
-    compared = compare_all({"one": Table(COLUMNS, ROWS)}, {"two": Table(COLUMNS, ROWS)})
-    assert "one.only one engine has it" in summary(compared)
-    assert "two.only one engine has it" in summary(compared)
+@pytest.mark.parametrize("part", [("--books", "empty"), ("--engines", "postgres")])
+def test_a_part_of_it_leaves_the_page_alone(page, monkeypatch, capsys, part):
+    before = page.read_text()
+    assert run(monkeypatch, ALIKE, *part) == 0
+    assert page.read_text() == before
+    assert "values are equal" in "".join(capsys.readouterr())
+
+
+def test_engines_that_differ_are_no_success(page, monkeypatch, capsys):
+    before = page.read_text()
+    assert run(monkeypatch, DIFFERENT) == 1
+    assert page.read_text() == before
+    assert "deal_amount: 1 and 2" in "".join(capsys.readouterr())

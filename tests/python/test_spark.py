@@ -62,6 +62,13 @@ def test_a_folder_of_parquet_is_staged_as_on_duckdb(tmp_path):
     assert compared["stg_deals_rejected"].rows > 20
 
 
+def test_a_deep_query_has_stack_enough(tmp_path):
+    """As deep as no model is, and too deep for the stack that Spark has by itself."""
+    deep = " + ".join(["a"] * 1000)
+    said = dbt(tmp_path, "show", "--inline", f"select {deep} as total from (select 1 as a)")
+    assert "1000" in said
+
+
 @takes_minutes
 def test_a_table_is_staged_like_the_seed(tmp_path):
     """The seed as the table that the var names, by which every value is read twice the same."""
