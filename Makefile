@@ -1,4 +1,4 @@
-# `make build` runs the job on the bundled data, `make test` every test, `make test-spark` those on Spark, `make lint` every check of style.
+# `make build` runs the job on the bundled data, `make test` the tests of every day, `make test-all` every test, `make test-spark` those on Spark, `make lint` every check of style.
 SHELL := /bin/bash
 PYTHON ?= python3
 DBT := .venv/bin/dbt
@@ -8,7 +8,7 @@ BENCH ?=
 SCALING ?=
 PIP_INSTALL := install --quiet --disable-pip-version-check
 
-.PHONY: help build notify publish report daily test test-postgres test-spark test-spark-quick spark-cluster engines lint format docs evidence reliability picture superset bench scaling lock clean
+.PHONY: help build notify publish report daily test test-all test-postgres test-spark test-spark-quick spark-cluster engines lint format docs evidence reliability picture superset bench scaling lock clean
 
 help:
 	@echo "make build    set up .venv, build the marts and alerts, print the notification;"
@@ -18,7 +18,8 @@ help:
 	@echo "make report   publish, and write the page published/report.html"
 	@echo "make daily    build, publish, write the report where it is set up, and send what is new to"
 	@echo "              notifications.yml"
-	@echo "make test     set up what tests need, run every test, but for those on Spark"
+	@echo "make test     set up what tests need, run dbt's tests and the quick ones of pytest; four minutes"
+	@echo "make test-all  every test, but for those on Spark; a quarter of an hour"
 	@echo "make test-postgres  every test on a Postgres server of its own, every value as on DuckDB"
 	@echo "make test-spark  every test on Spark within dbt and on a small cluster, every value as on DuckDB"
 	@echo "make test-spark-quick  those of them that take a few minutes"
@@ -58,11 +59,18 @@ report: .venv/report.done publish
 daily: .venv/run.done
 	@scripts/daily.sh --vars '$(VARS)'
 
+PYTEST := .venv/bin/pytest --ignore tests/python/test_spark.py
+
+# Slow proofs are left to `make test-all`, so that people run this one.
 test: .venv/test.done .venv/axe.done
 	$(DBT) build --quiet
-	.venv/bin/pytest --ignore tests/python/test_spark.py
+	$(PYTEST) -m "not slow"
 
-# The part of `make test` that needs PostgreSQL's programs; without them it is skipped there.
+test-all: .venv/test.done .venv/axe.done
+	$(DBT) build --quiet
+	$(PYTEST)
+
+# The part of `make test-all` that needs PostgreSQL's programs; without them it is skipped there.
 test-postgres: .venv/test.done
 	.venv/bin/pytest --numprocesses 0 tests/python/test_postgres.py
 
@@ -71,7 +79,7 @@ test-spark: .venv-spark/spark.done
 	.venv-spark/bin/pytest --numprocesses 0 tests/python/test_spark.py
 
 test-spark-quick: .venv-spark/spark.done
-	.venv-spark/bin/pytest --numprocesses 0 -m "not takes_minutes" tests/python/test_spark.py
+	.venv-spark/bin/pytest --numprocesses 0 -m "not slow" tests/python/test_spark.py
 
 spark-cluster: .venv-spark/spark.done
 	@.venv-spark/bin/python scripts/spark_cluster.py

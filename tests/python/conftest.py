@@ -183,5 +183,8 @@ def browser() -> Iterator[Any]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take longest come first, so that no worker is left with one at the end."""
-    first = ["test_oracle.py", "test_for_analysts.py", "test_bad_input.py", "test_build_log.py"]
-    items.sort(key=lambda item: first.index(item.path.name) if item.path.name in first else 9)
+    first = [
+        *("test_postgres.py", "test_oracle.py", "test_incremental.py", "test_bad_input.py"),
+        *("test_report.py", "test_runs.py", "test_deliveries.py", "test_evidence.py"),
+    ]
+    items.sort(key=lambda item: first.index(item.path.name) if item.path.name in first else 99)

@@ -84,6 +84,7 @@ def built(project: CompiledProject, world: World, deals: list[tuple], day: date)
     )
 
 
+@pytest.mark.slow
 def test_a_planted_fall_is_told_when_it_shows_while_it_holds_and_when_it_is_over(tmp_path, project):
     world = World(tmp_path, "  - {name: leader, kind: file, path: leader.jsonl}\n")
     rules = ["win_rate_drop", "emerging_driver", "low_fit_pipeline", "stage_stalling"]

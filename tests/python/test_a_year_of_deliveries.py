@@ -1,6 +1,6 @@
 """Daily runs over planned episodes: each destination is told of first, worse, reminder and resolved
 exactly where the table of docs/delivery.md says. The table stands here once more, in Python and
-without sight of the SQL. `make reliability` runs a whole year; the suite six weeks.
+without sight of the SQL. `make reliability` runs a whole year, `make test-all` six weeks.
 """
 
 from __future__ import annotations
@@ -149,6 +149,7 @@ class Reader:
         return change
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2] if DAYS == 365 else [1])
 def test_each_destination_is_told_what_the_table_says(tmp_path, seed):
     world = World(tmp_path, CONFIG)

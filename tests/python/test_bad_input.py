@@ -247,6 +247,7 @@ def test_a_missing_column_stops_the_run_and_is_named(tmp_path, header, missing):
     assert f"Columns found: {header.replace(',', ', ')}" in build.output
 
 
+@pytest.mark.slow
 def test_a_needed_column_that_stands_twice_stops_the_run(tmp_path):
     build = stage_with(
         tmp_path,
@@ -256,6 +257,7 @@ def test_a_needed_column_that_stands_twice_stops_the_run(tmp_path):
     assert "deals.csv has the column deal_amount twice" in build.output
 
 
+@pytest.mark.slow
 def test_what_a_header_holds_reaches_the_terminal_inert(tmp_path):
     header = HEADER.replace("outcome", "out\x1b]0;come\u202e")
     build = stage_with(tmp_path, deals_file=write(tmp_path / "deals.csv", header=header).name)
@@ -264,6 +266,7 @@ def test_what_a_header_holds_reaches_the_terminal_inert(tmp_path):
     assert "\x1b" not in build.output
 
 
+@pytest.mark.slow
 def test_other_columns_are_ignored_whatever_they_are_called(tmp_path):
     header = f'"Notes, internal",,unread_2,{HEADER},,"it\'s ""so"""'
     row = f'"a, b",,,{line(deal_id="a")},x,y'
@@ -272,6 +275,7 @@ def test_other_columns_are_ignored_whatever_they_are_called(tmp_path):
     assert build.rows("select deal_id, outcome from stg_deals") == [("a", "Won")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", f"\n{HEADER}\n"])
 def test_a_file_without_a_header_stops_the_run(tmp_path, text):
     (tmp_path / "deals.csv").write_text(text)
@@ -286,6 +290,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
     assert "deals.csv' matches no file" in build.output
 
 
+@pytest.mark.slow
 def test_a_header_alone_builds_every_model_with_no_deals(tmp_path):
     build = build_with(tmp_path, deals_file=write(tmp_path / "deals.csv").name)
     assert build.exit_code == 0, build.output
@@ -330,6 +335,7 @@ def test_too_many_rejected_rows_fail_the_build_with_the_commonest_reasons(tmp_pa
     assert build.rows("select count(*) from stg_deals_rejected") == [(5,)]
 
 
+@pytest.mark.slow
 def test_a_tenth_of_rejected_rows_is_not_too_many(tmp_path):
     lines = [line(deal_id=f"good-{number}") for number in range(18)]
     lines += [line(deal_id=f"bad-{number}", deal_amount="?") for number in range(2)]
@@ -345,6 +351,7 @@ def test_a_row_with_a_field_too_many_stops_the_run_with_its_line(tmp_path):
     assert "Expected Number of Columns: 12 Found: 13" in build.output
 
 
+@pytest.mark.slow
 def test_a_line_break_in_a_cell_is_text_whatever_ends_the_lines(tmp_path):
     """A spreadsheet ends lines with CRLF and breaks them inside of a cell with LF."""
     lines = [line(deal_id=f"{number}") for number in range(100)]
@@ -362,6 +369,7 @@ def test_a_line_break_in_a_cell_is_text_whatever_ends_the_lines(tmp_path):
 # The same deals in other clothes.
 
 
+@pytest.mark.slow
 def test_the_header_tells_the_delimiter_and_a_date_format_can_be_named(tmp_path):
     names = HEADER.split(",")
     values = {**GOOD, "deal_amount": '"1,234"', "created_date": "01/04/2024"}
@@ -406,6 +414,7 @@ def deals_of(build: Build) -> list:
     return build.rows("select * from deals order by deal_id")
 
 
+@pytest.mark.slow
 def test_parquet_csv_glob_and_warehouse_table_give_the_same_deals(tmp_path, book):
     from_csv = deals_of(stage_with(book.parent, deals_file=book.name))
     assert len(from_csv) == 10
@@ -441,6 +450,7 @@ def test_parquet_csv_glob_and_warehouse_table_give_the_same_deals(tmp_path, book
     assert deals_of(stage_with(folder, deals_relation="crm.opportunities")) == from_csv
 
 
+@pytest.mark.slow
 def test_an_amount_that_is_a_number_is_never_ambiguous_and_nan_is_no_number(tmp_path):
     columns = ", ".join(f"'{GOOD[name]}' as {name}" for name in GOOD if name != "deal_amount")
     duckdb.sql(
@@ -459,12 +469,14 @@ def test_an_amount_that_is_a_number_is_never_ambiguous_and_nan_is_no_number(tmp_
     ]
 
 
+@pytest.mark.slow
 def test_two_inputs_at_once_are_refused(tmp_path):
     build = stage_with(tmp_path, deals_file="a.csv", deals_relation="b")
     assert build.exit_code == 2
     assert "set var deals_file or var deals_relation, not both" in build.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_rows_are_numbered_in_the_order_of_the_files(tmp_path, suffix):
     """By far more rows than a thread reads at a time: the last of two rows of a deal must win."""

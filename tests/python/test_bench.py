@@ -79,6 +79,7 @@ def test_a_book_is_made_once(book):
     assert book.csv.stat().st_mtime_ns == made_at
 
 
+@pytest.mark.slow
 def test_the_script_by_hand_makes_every_public_table_of_dbt(
     built, faulty_file, tmp_path, monkeypatch
 ):
@@ -100,6 +101,7 @@ def test_the_script_by_hand_makes_every_public_table_of_dbt(
     assert differing(checks.of_public_tables(build.database, database)) == changed
 
 
+@pytest.mark.slow
 def test_the_script_by_hand_reads_parquet_as_csv(built, faulty_file, book, tmp_path):
     made = []
     for path in (book.csv, book.parquet):
@@ -109,6 +111,7 @@ def test_the_script_by_hand_reads_parquet_as_csv(built, faulty_file, book, tmp_p
     assert differing(checks.of_public_tables(*made)) == ["as_of"]
 
 
+@pytest.mark.slow
 def test_what_is_not_written_by_hand_does_not_pass_for_it(
     built, faulty_file, tmp_path, monkeypatch
 ):
@@ -120,6 +123,7 @@ def test_what_is_not_written_by_hand_does_not_pass_for_it(
         make_by_hand(built(faulty_file), tmp_path, faulty_file)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", contenders.FORMS)
 @pytest.mark.parametrize("peer", contenders.PEERS)
 def test_peers_agree_with_the_prototype_ruleset(peer, form, built, tmp_path):

@@ -126,6 +126,7 @@ def test_sqlalchemy_finds_the_public_tables_their_columns_types_and_comments(bui
         assert all(words for _, _, words in promised), name
 
 
+@pytest.mark.slow
 def test_sqlalchemy_reflects_all_of_it_at_once(engine):
     everything = sqlalchemy.MetaData()
     with pytest.warns(match="reflection on indices"):

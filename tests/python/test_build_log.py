@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import duckdb
+import pytest
 from conftest import ROOT, dbt
 
 LAST = "select status from build_log order by recorded_at desc limit 1"
@@ -21,6 +22,7 @@ def whole(folder):
     return dbt(folder, "build", "--exclude-resource-type", "unit_test")
 
 
+@pytest.mark.slow
 def test_only_a_whole_build_passes(tmp_path):
     """Parts, and runs without tests, keep what was passed and heal nothing."""
     assert part(tmp_path).rows(LAST) == [("incomplete",)]
@@ -49,6 +51,7 @@ def test_only_a_whole_build_passes(tmp_path):
         assert healed.rows(LAST) == [("failed",)], arguments
 
 
+@pytest.mark.slow
 def test_a_killed_build_stays_started_and_the_notification_refuses(tmp_path):
     build = part(tmp_path)
     before = build.rows("select count(*) from build_log")

@@ -7,6 +7,8 @@ import pytest
 from conftest import ROOT, Build
 from test_oracle import RENAMED
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def renamed(built, renamed_file) -> Build:

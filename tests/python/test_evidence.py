@@ -58,6 +58,7 @@ def stalls(ask: Ask, effects: Effects, place: tuple[str, ...], rows: int) -> sta
     return told
 
 
+@pytest.mark.slow
 def test_hardly_anything_is_proven_where_nothing_is(ask: Ask):
     """Six books: no alert is proven, and at most one headline, as luck has it in a few of 100."""
     books = [ask(MESSAGE, Book(NOTHING, FEW, seed)) for seed in range(1, 7)]
@@ -69,6 +70,7 @@ def test_hardly_anything_is_proven_where_nothing_is(ask: Ask):
 
 # In books with renamed stages the scores of these seeds were once graded with the stage of today,
 # which is the outcome itself, and called proven.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shape", "rows", "seed"),
     [
@@ -85,6 +87,7 @@ def test_the_shape_of_a_book_proves_nothing(ask: Ask, shape: str, rows: int, see
     assert not said.is_any_proven()
 
 
+@pytest.mark.slow
 def test_the_rules_of_the_prototype_take_luck_for_insight(ask: Ask):
     told = ask({"prototype": nothing_true.INSIGHTS}, Book(NOTHING, FEW, 1))["prototype"]
     assert sum(fired for _, fired, _ in told) > 50
@@ -104,6 +107,7 @@ def test_a_drop_is_found_and_explains_the_change(ask: Ask):
     assert said.names_place
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rows", "size"), [(FEW, 0.20), (MANY, 0.10), (MANY, 0.20)])
 def test_a_fall_everywhere_is_proven_and_blamed_on_no_place(ask: Ask, rows: int, size: float):
     book = Book(Effects(drop=Drop({}, size, places.DROP_FROM)), rows, 1)
@@ -124,6 +128,7 @@ def test_shrunk_scores_are_closer_to_the_truth_than_raw_ones(ask: Ask):
     assert told.error < 1.05 * told.segment_error
 
 
+@pytest.mark.slow
 def test_scores_rest_on_cells_where_cells_differ(ask: Ask):
     told = scores(ask, segments.effects_of(1, 2), MANY)
     assert told.rests_on_cell
@@ -132,6 +137,7 @@ def test_scores_rest_on_cells_where_cells_differ(ask: Ask):
     assert not scores(ask, renamed).rests_on_cell
 
 
+@pytest.mark.slow
 def test_scores_are_proven_where_segments_differ(ask: Ask):
     assert headlines(ask, Book(segments.effects_of(1.5, 0), MANY, 1)).is_score_proven
 
@@ -158,6 +164,7 @@ def test_a_stalled_pocket_is_found_and_no_other(ask: Ask, shape: str, pocket: Po
     assert (told.there, told.proven_there, told.proven_elsewhere) == (1, 1, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("shape", "rows"), [(USUAL, FEW), (USUAL, MANY), ("long tails", MANY)])
 def test_what_is_slow_is_not_proven_to_stall(ask: Ask, shape: str, rows: int):
     effects = replace(SHAPES[shape], slow=Slow(stalling.SLOW_SEGMENT, 2.0))

@@ -22,6 +22,7 @@ from conftest import HEADER, ROOT, Build
 from generate_deals import deals
 from test_alert_parts import missing_parts
 
+pytestmark = pytest.mark.slow
 PAGE = (ROOT / "docs" / "for-analysts.md").read_text(encoding="utf-8")
 COPIED = (
     *("macros", "models", "seeds", "tests", "docs"),

@@ -16,6 +16,7 @@ from engines import building, postgres
 from engines.books import CELLS, GOOD, HEADER, bundled, faulty
 from engines.comparing import Table, compare_all, summary
 
+pytestmark = pytest.mark.slow
 Rows = list[dict[str, str]]
 # What is kept, and what rests on it alone; all other tables are made of these by each build.
 RELATIONS = ("stg_deals", "stg_deals_rejected", "deals", "int_daily_outcomes")

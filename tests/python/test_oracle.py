@@ -72,7 +72,13 @@ NAMING_NUMBERS = ["shuffle", "segment_rank", "card_rank", "bin"]
 TOLERANCES = {"p_value": 2e-7, "q_value": 1e-4, "smallest_q_value": 1e-4}
 
 
-@pytest.fixture(scope="module", params=CASES.values(), ids=CASES)
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(case, id=name, marks=[] if case == ("bundled", {}) else [pytest.mark.slow])
+        for name, case in CASES.items()
+    ],
+)
 def compared(request, built):
     """A build and what the oracle makes of the same file with the same vars."""
     book, dbt_vars = request.param
@@ -132,6 +138,7 @@ def comparable(table: pd.DataFrame) -> pd.DataFrame:
     return plain.sort_values(names or list(plain.columns), kind="stable").reset_index(drop=True)
 
 
+@pytest.mark.slow
 def test_real_file_gives_the_figures_of_the_prototype(built, real_file):
     """What the prototype found in the real file, and still finds."""
     build = built(real_file, ruleset="prototype")
@@ -166,6 +173,7 @@ def test_real_file_gives_the_figures_of_the_prototype(built, real_file):
     }
 
 
+@pytest.mark.slow
 def test_real_file_is_rebuilt_as_of_its_last_created_day(built, real_file):
     build = built(real_file)
     assert build.rows("select cast(as_of_date as varchar), decided_by from as_of") == [
@@ -174,6 +182,7 @@ def test_real_file_is_rebuilt_as_of_its_last_created_day(built, real_file):
     assert build.rows("select open_deals, open_amount from win_rate_baseline") == [(724, 19515155)]
 
 
+@pytest.mark.slow
 def test_real_file_gives_the_documented_figures(built, real_file):
     """The figures published for the real file with all its deals closed."""
     build = built(real_file, ruleset="prototype")
@@ -198,6 +207,7 @@ def test_real_file_gives_the_documented_figures(built, real_file):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("thresholds", "change"),
     [
@@ -228,6 +238,7 @@ def test_real_file_changes_as_documented(tmp_path, real_file, thresholds, change
     ) == [change]
 
 
+@pytest.mark.slow
 def test_real_file_proves_nothing(built, real_file):
     """Chance alone explains every win rate in it, and the build says so."""
     build = built(real_file)
@@ -237,6 +248,7 @@ def test_real_file_proves_nothing(built, real_file):
     assert build.rows("select bool_or(is_informative) from deal_risk") == [(False,)]
 
 
+@pytest.mark.slow
 def test_real_file_has_the_documented_pace_as_known_at_the_end_of_2023(built, real_file):
     build = built(real_file)
     assert build.rows(
@@ -245,6 +257,7 @@ def test_real_file_has_the_documented_pace_as_known_at_the_end_of_2023(built, re
     ) == [(63, 92, 109)]
 
 
+@pytest.mark.slow
 def test_raw_cell_rates_of_the_real_file_are_worse_than_the_baseline(built, real_file):
     """Learned from the deals created in 2023, graded on those created in 2024: why scores are
     shrunk and graded.

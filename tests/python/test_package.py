@@ -9,6 +9,7 @@ import duckdb
 import pytest
 from conftest import ROOT, Build
 
+pytestmark = pytest.mark.slow
 CONSUMER = ROOT / "tests" / "consumer"
 MACROS = [*(ROOT / "macros").rglob("*.sql"), *(ROOT / "tests" / "generic").glob("*.sql")]
 DEFINITION = re.compile(r"{%-?\s*macro\s+(\w+)\(")

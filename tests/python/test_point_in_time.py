@@ -27,6 +27,7 @@ def forgetful_file(tmp_path_factory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_file_without_the_future_changes_no_figure(built, forgetful_file):
     whole, past = (built(path, as_of_date=PAST_DAY) for path in (BUNDLED_FILE, forgetful_file))
     seeds = {path.stem for path in (BUNDLED_FILE.parent).glob("*.csv")}

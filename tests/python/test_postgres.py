@@ -14,6 +14,7 @@ from engines import building, postgres
 from engines.books import BOOKS
 from engines.comparing import compare_all, summary
 
+pytestmark = pytest.mark.slow
 if importlib.util.find_spec("dbt.adapters.postgres") is None:
     pytest.skip("needs requirements-postgres.txt", allow_module_level=True)
 if reason := postgres.lacking():

@@ -353,6 +353,7 @@ def steps_of_a_run(tmp_path: Path) -> tuple[int, int, int]:
     return steps, first, last
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_step_leaves_a_whole_version_in_place(world, tmp_path):
     db, folder = world
     steps, first, last = steps_of_a_run(tmp_path)

@@ -4,6 +4,8 @@ import pandas as pd
 import pytest
 from conftest import BUNDLED_FILE, PAST_DAY
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def then_and_now(built):

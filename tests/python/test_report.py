@@ -259,6 +259,7 @@ def test_a_book_without_alerts_history_or_change_is_told_in_words(rows):
         assert words in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ruleset", ["standard", "prototype"])
 def test_the_report_of_the_real_file_opens(built, real_file, tmp_path, browser, ruleset):
     build = built(real_file) if ruleset == "standard" else built(real_file, ruleset=ruleset)
@@ -415,6 +416,7 @@ def test_the_first_key_leads_past_the_links(opened):
     assert opened.evaluate("location.hash") == "#change"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_passes_the_checks_of_accessibility(browser, folder, scheme):
     if not AXE.exists():

@@ -66,7 +66,7 @@ def serving(*answers: int | tuple[int, dict[str, str]]) -> Iterator[Server]:
             pass
 
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=http.serve_forever, daemon=True).start()
+    Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
     os.environ["HOOK"] = f"http://127.0.0.1:{http.server_port}/{SECRET}"
     try:
         yield server
@@ -398,6 +398,7 @@ def test_a_test_leaves_no_incident_open(pager):
     assert events(server) == [("trigger", "pager/test"), ("resolve", "pager/test")]
 
 
+@pytest.mark.slow
 def test_a_run_that_waits_asks_only_when_it_is_time(world):
     """And lets go of the warehouse meanwhile, for a build."""
     small_warehouse.write(world.db, nth(0), Day([Alert(DROP)]))
@@ -510,6 +511,7 @@ def command(world: World, *arguments: str) -> list[str]:
     return ["send", "--wait", "0", *arguments, *map(str, files)]
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_loses_nothing(world):
     """A few of the kills of docs/reliability.md: before and after each commit and message."""
     with reliability.folder_with(world.db) as folder:

@@ -8,6 +8,7 @@ from conftest import BUNDLED_FILE, ROOT, dbt
 from test_oracle import EARLIER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("dbt_vars", "message"),
     [
@@ -49,6 +50,7 @@ def test_a_misspelt_var_is_not_ignored(tmp_path):
     assert "created sql table model" not in refused.output
 
 
+@pytest.mark.slow
 def test_a_date_format_without_letters_of_strftime_is_refused(tmp_path):
     """It would reject every row, and not say why."""
     refused = dbt(
@@ -65,6 +67,7 @@ def test_the_known_vars_are_those_of_the_project():
     assert listed == list(project["vars"])
 
 
+@pytest.mark.slow
 def test_an_override_is_used_and_shown(built):
     build = built(BUNDLED_FILE, **EARLIER)
     assert build.rows(
@@ -80,6 +83,7 @@ def test_an_override_is_used_and_shown(built):
     assert fired["stage_stalling"] == 2
 
 
+@pytest.mark.slow
 def test_today_is_the_day_of_the_database(tmp_path):
     build = dbt(
         tmp_path,
@@ -91,6 +95,7 @@ def test_today_is_the_day_of_the_database(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_the_rulesets_differ_in_these_thresholds_only(built):
     standard, prototype = (
         dict(build.rows("select name, value from alert_thresholds"))

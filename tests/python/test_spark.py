@@ -19,7 +19,7 @@ from engines.comparing import Table, compare_all, summary
 
 if reason := spark.lacking():
     pytest.skip(f"{reason}; `make test-spark` has it", allow_module_level=True)
-takes_minutes = pytest.mark.takes_minutes
+slow = pytest.mark.slow
 STAGED = ("--select", "+stg_deals", "+stg_deals_rejected", "public_tables")
 CAUTIOUS = ("--indirect-selection", "cautious", "--exclude-resource-type", "unit_test")
 
@@ -69,7 +69,7 @@ def test_a_deep_query_has_stack_enough(tmp_path):
     assert "1000" in said
 
 
-@takes_minutes
+@slow
 def test_a_table_is_staged_like_the_seed(tmp_path):
     """The seed as the table that the var names, by which every value is read twice the same."""
     dbt(tmp_path, "build", *STAGED, *CAUTIOUS)
@@ -88,7 +88,7 @@ def test_a_csv_file_is_refused_with_what_to_do_instead(tmp_path):
 @pytest.mark.parametrize(
     "book",
     [
-        pytest.param(book, id=book.name, marks=[] if book.name == "bundled" else [takes_minutes])
+        pytest.param(book, id=book.name, marks=[] if book.name == "bundled" else [slow])
         for book in BOOKS.values()
     ],
 )
@@ -100,13 +100,13 @@ def test_every_value_is_that_of_duckdb(tmp_path, book):
     assert len(compared) > 30
 
 
-@takes_minutes
+@slow
 def test_every_test_passes(tmp_path):
     printed = dbt(tmp_path, "build")
     assert " WARN=0 ERROR=0 SKIP=0 " in printed
 
 
-@takes_minutes
+@slow
 def test_a_cluster_builds_what_one_process_does(tmp_path, built):
     with spark.cluster(tmp_path / "cluster") as address:
         settings = spark.environment(tmp_path, master=address)
@@ -114,7 +114,7 @@ def test_a_cluster_builds_what_one_process_does(tmp_path, built):
     assert summary(compare_all(building.duckdb_tables(built().database), tables)) == ""
 
 
-@takes_minutes
+@slow
 def test_a_model_that_breaks_its_contract_is_refused(tmp_path, monkeypatch):
     """Parquet has no constraints, so dbt looks for rows that break one."""
     project = tmp_path / "project"
