@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 DBT := .venv/bin/dbt
+# Spark has an environment of its own.
+PYTEST := .venv/bin/pytest --ignore tests/python/test_spark.py
 # The vars of a build: make build VARS='{deals_file: exports/deals.csv}'
 VARS ?= {}
 BENCH ?=
@@ -59,8 +61,6 @@ report: .venv/report.done publish
 daily: .venv/run.done
 	@scripts/daily.sh --vars '$(VARS)'
 
-PYTEST := .venv/bin/pytest --ignore tests/python/test_spark.py
-
 # Slow proofs are left to `make test-all`, so that people run this one.
 test: .venv/test.done .venv/axe.done
 	$(DBT) build --quiet
@@ -74,7 +74,7 @@ test-all: .venv/test.done .venv/axe.done
 test-postgres: .venv/test.done
 	.venv/bin/pytest --numprocesses 0 tests/python/test_postgres.py
 
-# Spark has an environment of its own. Most of its tests take minutes each, so CI runs the others.
+# Most of Spark's tests take minutes each, so CI runs the others.
 test-spark: .venv-spark/spark.done
 	.venv-spark/bin/pytest --numprocesses 0 tests/python/test_spark.py
 

@@ -73,6 +73,17 @@
 
 
 {#
+    What is at stake in a segment: its open pipeline, which may not be there. Three columns:
+    amount_at_stake, pipeline_deals_without_amount, and amount_share, the share of all pipeline.
+#}
+{% macro pipeline_at_stake(pipeline) -%}
+    cast(coalesce({{ pipeline }}.pipeline_amount, 0) as decimal(18, 2)) as amount_at_stake,
+            coalesce({{ pipeline }}.deals_without_amount, 0) as pipeline_deals_without_amount,
+            coalesce({{ pipeline }}.amount_share, 0) as amount_share
+{%- endmacro %}
+
+
+{#
     What to do about an alert, by how sure it is: act on what is proven, look at what is suggestive, and
     move nothing for what luck gives. Arguments: the two sentences, as text.
 #}

@@ -8,9 +8,7 @@ with
         select
             drivers.*,
             drivers.closed_deals >= {{ threshold("emerging_driver_min_deals") }} as is_evaluated,
-            cast(coalesce(pipeline.pipeline_amount, 0) as decimal(18, 2)) as amount_at_stake,
-            coalesce(pipeline.deals_without_amount, 0) as pipeline_deals_without_amount,
-            coalesce(pipeline.amount_share, 0) as amount_share
+            {{ pipeline_at_stake("pipeline") }}
         from drivers
         left join
             pipeline

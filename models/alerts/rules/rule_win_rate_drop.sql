@@ -11,9 +11,7 @@ with
             and coalesce(
                 {{ at_least("windows.win_rate_drop", threshold("win_rate_drop")) }}, false
             ) as is_breached,
-            cast(coalesce(pipeline.pipeline_amount, 0) as decimal(18, 2)) as amount_at_stake,
-            coalesce(pipeline.deals_without_amount, 0) as pipeline_deals_without_amount,
-            coalesce(pipeline.amount_share, 0) as amount_share
+            {{ pipeline_at_stake("pipeline") }}
         from windows
         left join
             pipeline
